@@ -1,0 +1,1 @@
+"""Chartroom: practice medical charts, graded fairly."""

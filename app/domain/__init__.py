@@ -1,0 +1,1 @@
+"""Pure rules of coding and grading: standard library, numpy and scipy only."""

@@ -1,0 +1,1 @@
+"""Clinical codes: systems, shapes, display, and the relations between codes."""
