@@ -85,10 +85,10 @@ _SHAPES = {
     CodeSystem.HCPCS: re.compile(r"[A-V][0-9]{4}"),
 }
 _EXPECTED = {
-    CodeSystem.ICD10CM: "a letter, then two to six letters or digits, such as E11.22",
-    CodeSystem.ICD10PCS: "seven letters or digits without I and O, such as 0DTJ4ZZ",
-    CodeSystem.CPT: "five digits, or four digits and F, T, U or M, such as 17110",
-    CodeSystem.HCPCS: "a letter and four digits, such as J1100",
+    CodeSystem.ICD10CM: "a letter, then two to six letters or digits, such as R51.9",
+    CodeSystem.ICD10PCS: "seven letters or digits without I and O, such as 0FT44ZZ",
+    CodeSystem.CPT: "five digits, or four digits and F, T, U or M, such as 36415",
+    CodeSystem.HCPCS: "a letter and four digits, such as A4550",
 }
 _SEPARATORS = re.compile(r"[\s.]+")
 

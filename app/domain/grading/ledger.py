@@ -43,7 +43,8 @@ class Reason(StrEnum):
 @dataclass(frozen=True, slots=True)
 class LedgerEntry:
     """One correction. ``lost`` is in thousandths of a weight unit; ``line`` is the 1-based
-    place among all lines as typed; at least one of ``line`` and ``slot`` is set."""
+    place among all lines as typed; at least one of ``line`` and ``slot`` is set. A field or a
+    query has no line: ``slot`` names it, owed or not."""
 
     reason: Reason
     lost: int
@@ -56,7 +57,8 @@ class LedgerEntry:
 class Outcome:
     """What became of one line or slot: matched (both set), missed (no line), surplus (no slot).
 
-    ``credit`` is c in thousandths, 0 unless matched.
+    ``credit`` is c in thousandths, 0 unless matched. A field or query that is met has no line
+    but full credit.
     """
 
     line: int | None
@@ -89,9 +91,10 @@ class Grade:
 
     @property
     def score(self) -> float:
-        """Return the score, 0 to 1, rounded half up to four decimals."""
+        """Return the score, 0 to 1, rounded half up to four decimals; 1 only if nothing was lost."""
         kept = max(0, self.worth - self.cost)
-        return (kept * 20_000 + self.worth) // (2 * self.worth) / 10_000
+        rounded = (kept * 20_000 + self.worth) // (2 * self.worth)
+        return min(rounded, 9_999 if self.cost else 10_000) / 10_000
 
     def to_json(self) -> dict[str, Any]:
         """Return plain data, points in weight units (0.3, not 300)."""

@@ -1,0 +1,196 @@
+"""``chartroom codes``: search the code books, show a code, list the books."""
+
+import json
+from datetime import date
+from typing import Any
+
+import click
+
+from app.cli.books import open_library
+from app.codebook.library import BooksInForce
+from app.codebook.records import Book, Entry, Hit
+from app.domain.codes.code import CodeSystem, normalise
+from app.domain.errors import CodeShapeError, UnknownCode
+
+_ALIASES = {
+    CodeSystem.ICD10CM: ("icd10cm", "icd10", "icd", "cm", "dx"),
+    CodeSystem.ICD10PCS: ("icd10pcs", "pcs"),
+    CodeSystem.CPT: ("cpt", "cpt4"),
+    CodeSystem.HCPCS: ("hcpcs", "hcpcslevelii", "hcpcs2", "levelii"),
+}
+
+
+class SystemName(click.ParamType):
+    """A code system by its usual name or a short form, in any case."""
+
+    name = "system"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> CodeSystem:
+        if isinstance(value, CodeSystem):
+            return value
+        bare = "".join(c for c in str(value).lower() if c.isalnum())
+        for system, names in _ALIASES.items():
+            if bare in names:
+                return system
+        return self.fail(f"“{value}” is no code system: use one of {', '.join(CodeSystem)}.", param, ctx)
+
+
+_SYSTEM = click.option("--system", type=SystemName(), help="ICD-10-CM (cm), ICD-10-PCS (pcs), CPT or HCPCS.")
+_ON = click.option("--on", type=click.DateTime(["%Y-%m-%d"]), help="Date of service, YYYY-MM-DD; today without it.")
+_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+
+
+@click.group()
+def codes() -> None:
+    """Look up codes in the installed code books."""
+
+
+@codes.command()
+@click.argument("words", nargs=-1, required=True)
+@_SYSTEM
+@_ON
+@click.option("--limit", type=click.IntRange(1, 200), default=10, show_default=True, help="Most rows to print.")
+@_JSON
+@click.pass_context
+def search(
+    ctx: click.Context, words: tuple[str, ...], system: CodeSystem | None, on: Any, limit: int, as_json: bool
+) -> None:
+    """Find codes by words, abbreviations or the beginning of a code."""
+    day = _day(on)
+    books = open_library(ctx).on(day)
+    hits = books.search(" ".join(words), system=system, limit=limit)
+    _say_release(books, day, {system} if system else {hit.system for hit in hits})
+    if as_json:
+        click.echo(json.dumps([hit_to_json(hit) for hit in hits], ensure_ascii=False, indent=2))
+    elif not hits:
+        click.echo("Nothing found: try fewer or other words.")
+    else:
+        for hit in hits:
+            click.echo(f"{hit.code:<9} {'' if hit.billable else '(not billable) '}{hit.title}  [{hit.system}]")
+
+
+@codes.command()
+@click.argument("code")
+@_SYSTEM
+@_ON
+@_JSON
+@click.pass_context
+def show(ctx: click.Context, code: str, system: CodeSystem | None, on: Any, as_json: bool) -> None:
+    """Show a code with its notes, Excludes, choices and 7th characters."""
+    day = _day(on)
+    books = open_library(ctx).on(day)
+    system = system or guess_system(books, code)
+    entry = books.entry(system, code)
+    _say_release(books, day, {system})
+    if as_json:
+        click.echo(json.dumps(entry_to_json(entry), ensure_ascii=False, indent=2))
+    else:
+        click.echo("\n".join(_entry_lines(entry)))
+
+
+@codes.command(name="list")
+@_JSON
+@click.pass_context
+def list_(ctx: click.Context, as_json: bool) -> None:
+    """List the installed code books with their dates, licence and counts."""
+    books = open_library(ctx).books()
+    if as_json:
+        click.echo(json.dumps([book_to_json(book) for book in books], ensure_ascii=False, indent=2))
+        return
+    for book in books:
+        until = book.effective_to.isoformat() if book.effective_to else "until further notice"
+        click.echo(f"{book.id}: {book.title} {book.release}, in force {book.effective_from} to {until}")
+        click.echo(f"  {book.counts['billable']:,} billable codes; {book.publisher}; {book.licence}")
+
+
+def guess_system(books: BooksInForce, text: str) -> CodeSystem:
+    """Return the system whose book has the code, else the first whose shape fits; raises CodeShapeError."""
+    fitting: list[CodeSystem] = []
+    for system in CodeSystem:
+        try:
+            code = normalise(system, text)
+        except CodeShapeError:
+            continue
+        if books.find(system, code):
+            return system
+        if books.book(system):
+            fitting.append(system)
+    if not fitting:
+        raise UnknownCode(f"“{text[:20]}” isn't a code of any installed book: check it, or search by words.")
+    return fitting[0]
+
+
+def hit_to_json(hit: Hit) -> dict[str, Any]:
+    """Return a hit as plain data."""
+    return {
+        "code": hit.code,
+        "title": hit.title,
+        "billable": hit.billable,
+        "system": str(hit.system),
+        "why": hit.why,
+    }
+
+
+def book_to_json(book: Book) -> dict[str, Any]:
+    """Return a book's facts as plain data."""
+    return {
+        "id": book.id,
+        "system": str(book.system),
+        "title": book.title,
+        "release": book.release,
+        "publisher": book.publisher,
+        "effective_from": book.effective_from.isoformat(),
+        "effective_to": book.effective_to.isoformat() if book.effective_to else None,
+        "licence": book.licence,
+        "sha256": book.sha256,
+        "counts": book.counts,
+        "partial": book.partial,
+        "note": book.note,
+    }
+
+
+def entry_to_json(entry: Entry) -> dict[str, Any]:
+    """Return an entry as plain data."""
+    code = entry.code
+    return {
+        "code": code.code,
+        "title": code.title,
+        "system": str(code.system),
+        "billable": code.billable,
+        "message": entry.message,
+        "book": entry.book.id,
+        "effective_from": entry.book.effective_from.isoformat(),
+        "effective_to": entry.book.effective_to.isoformat() if entry.book.effective_to else None,
+        "chapter": {"code": entry.chapter.code, "title": entry.chapter.title} if entry.chapter else None,
+        "section": {"code": entry.section.code, "title": entry.section.title} if entry.section else None,
+        "path": [{"code": one.code, "title": one.title} for one in entry.path],
+        "notes": [
+            {"kind": n.kind, "label": n.label, "text": n.text, "source": n.source, "codes": list(n.codes)}
+            for n in entry.notes
+        ],
+        "children": [{"code": c.code, "title": c.title, "billable": c.billable} for c in entry.children],
+        "seventh": [{"char": s.char, "label": s.label, "code": s.code} for s in entry.seventh],
+    }
+
+
+def _entry_lines(entry: Entry) -> list[str]:
+    lines = [f"{entry.code.code}  {entry.code.title}"]
+    lines.append(entry.message or f"Billable in {entry.book.title} {entry.book.release}.")
+    for place in (entry.chapter, entry.section, *entry.path):
+        if place:
+            lines.append(f"  in {place.code}  {place.title}")
+    lines += [f"  {note.label} ({note.source}): {note.text}" for note in entry.notes]
+    lines += [f"  {child.code}  {child.title}" for child in entry.children]
+    return lines
+
+
+def _day(on: Any) -> date:
+    """Return the date of service asked for, or today as this machine counts it."""
+    return on.date() if on else date.today()  # noqa: DTZ011 - a date of service is a local calendar day
+
+
+def _say_release(books: BooksInForce, day: date, systems: set[CodeSystem]) -> None:
+    """Say on stderr which release is used where no installed one covers the day."""
+    for book in books.books:
+        if book.system in systems and not book.covers(day):
+            click.echo(f"No installed {book.system} release covers {day}: using {book.title} {book.release}.", err=True)

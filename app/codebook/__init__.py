@@ -1,0 +1,1 @@
+"""Compiled code books: building them from official files and starter tables, reading and searching them."""

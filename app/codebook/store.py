@@ -1,0 +1,222 @@
+"""Owns the read-only SQLite file of one compiled book: its layout, writing it once, reading it from many threads."""
+
+import json
+import sqlite3
+import threading
+from collections.abc import Iterable, Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from app.domain.codes.code import Code, CodeSystem, Side
+
+#: Raise it whenever what is stored changes, relations included: books of another layout are compiled anew.
+LAYOUT = 1
+
+_SCHEMA = """
+CREATE TABLE fact (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE node (
+    id INTEGER PRIMARY KEY,          -- book order
+    kind TEXT NOT NULL,              -- chapter, section, code, modifier, row
+    code TEXT NOT NULL,
+    title TEXT NOT NULL,
+    parent INTEGER,                  -- node.id
+    billable INTEGER NOT NULL DEFAULT 0,
+    ancestors TEXT NOT NULL DEFAULT '',   -- codes from the category to the parent, by blanks
+    side TEXT,
+    side_group INTEGER,
+    unspecified_below TEXT,
+    unspecified_count INTEGER NOT NULL DEFAULT 0,
+    seventh TEXT,                    -- this code's own 7th character, where it was made from a definition
+    extra TEXT NOT NULL DEFAULT ''
+);
+CREATE TABLE note (
+    node INTEGER NOT NULL,
+    place INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    text TEXT NOT NULL,
+    codes TEXT NOT NULL DEFAULT '',  -- ranges read from the text, by blanks
+    PRIMARY KEY (node, place)
+) WITHOUT ROWID;
+CREATE TABLE seventh (
+    node INTEGER NOT NULL,           -- the node that defines it
+    place INTEGER NOT NULL,
+    char TEXT NOT NULL,
+    label TEXT NOT NULL,
+    note TEXT NOT NULL,
+    PRIMARY KEY (node, place)
+) WITHOUT ROWID;
+"""
+_INDEXES = """
+CREATE INDEX node_code ON node (code, kind);
+CREATE INDEX node_parent ON node (parent);
+"""
+_CODE_COLUMNS = "code, title, billable, ancestors, side, side_group, unspecified_below, unspecified_count"
+_NODE_COLUMNS = "id, kind, code, title, parent, billable, seventh, extra"
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """One row of the tree, whatever its kind."""
+
+    id: int
+    kind: str
+    code: str
+    title: str
+    parent: int | None
+    billable: bool
+    seventh: str | None
+    extra: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NoteRow:
+    """One note of one node; ``codes`` are ranges as text."""
+
+    kind: str
+    text: str
+    codes: tuple[str, ...]
+
+
+def write_store(
+    path: Path,
+    facts: dict[str, Any],
+    nodes: Iterable[tuple[Any, ...]],
+    notes: Iterable[tuple[Any, ...]],
+    seventh: Iterable[tuple[Any, ...]],
+) -> None:
+    """Write a new store in one go; rows come in the order of the columns above."""
+    with closing(sqlite3.connect(path)) as db:
+        db.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;" + _SCHEMA)
+        db.executemany("INSERT INTO node VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)", nodes)
+        db.executemany("INSERT INTO note VALUES (?,?,?,?,?)", notes)
+        db.executemany("INSERT INTO seventh VALUES (?,?,?,?,?)", seventh)
+        stored = {**facts, "layout": LAYOUT}
+        db.executemany("INSERT INTO fact VALUES (?,?)", [(name, json.dumps(value)) for name, value in stored.items()])
+        db.executescript(_INDEXES)
+        db.commit()
+
+
+def read_facts(path: Path) -> dict[str, Any]:
+    """Return the facts of a compiled book, or nothing if there is no readable one."""
+    if not path.is_file():
+        return {}
+    try:
+        with closing(_connect(path)) as db:
+            return {name: json.loads(value) for name, value in db.execute("SELECT name, value FROM fact")}
+    except (sqlite3.DatabaseError, ValueError):
+        return {}
+
+
+class Store:
+    """Reads one compiled book; one connection a thread, codes cached."""
+
+    def __init__(
+        self,
+        path: Path,
+        system: CodeSystem | None,
+        *,
+        effective_from: date | None = None,
+        effective_to: date | None = None,
+    ) -> None:
+        self._path = path
+        self._system = system
+        self._in_force = (effective_from, effective_to)
+        self._local = threading.local()
+        self.find = lru_cache(maxsize=20_000)(self._find)
+        self.notes_of = lru_cache(maxsize=5_000)(self._notes_of)
+
+    def node(self, code: str, kind: str = "code") -> Node | None:
+        """Return the node of a canonical code."""
+        query = f"SELECT {_NODE_COLUMNS} FROM node WHERE code = ? AND kind = ?"  # noqa: S608 - fixed columns
+        row = self._db.execute(query, (code, kind)).fetchone()
+        return _node(row) if row else None
+
+    def by_id(self, number: int) -> Node:
+        """Return the node of an id that this book gave out."""
+        query = f"SELECT {_NODE_COLUMNS} FROM node WHERE id = ?"  # noqa: S608 - fixed columns
+        return _node(self._db.execute(query, (number,)).fetchone())
+
+    def chain(self, node: Node) -> list[Node]:
+        """Return the nodes above, from the chapter down to the direct parent."""
+        found: list[Node] = []
+        at = node.parent
+        while at is not None:
+            above = self.by_id(at)
+            found.append(above)
+            at = above.parent
+        return found[::-1]
+
+    def below(self, node: Node) -> list[Node]:
+        """Return the direct children, in book order."""
+        query = f"SELECT {_NODE_COLUMNS} FROM node WHERE parent = ? ORDER BY id"  # noqa: S608 - fixed columns
+        return [_node(row) for row in self._db.execute(query, (node.id,))]
+
+    def seventh_of(self, node: Node) -> list[tuple[str, str, str]]:
+        """Return the 7th characters this node defines: character, label, other names."""
+        return list(
+            self._db.execute("SELECT char, label, note FROM seventh WHERE node = ? ORDER BY place", (node.id,))
+        )
+
+    def of_kind(self, kind: str) -> list[Node]:
+        """Return all nodes of a kind, in book order."""
+        query = f"SELECT {_NODE_COLUMNS} FROM node WHERE kind = ? ORDER BY id"  # noqa: S608 - fixed columns
+        return [_node(row) for row in self._db.execute(query, (kind,))]
+
+    def billable_between(self, first: str, last: str) -> Iterator[str]:
+        """Yield billable codes in book order whose leading characters lie between two (bare, ends included)."""
+        query = (
+            "SELECT code FROM node WHERE kind = 'code' AND billable"
+            " AND substr(replace(code, '.', ''), 1, ?) >= ? AND substr(replace(code, '.', ''), 1, ?) <= ? ORDER BY id"
+        )
+        yield from (row[0] for row in self._db.execute(query, (len(first), first, len(last), last)))
+
+    def starting_with(self, bare: str, limit: int) -> list[Node]:
+        """Return codes whose bare form starts so, in book order."""
+        code = bare if len(bare) <= 3 or self._system is not CodeSystem.ICD10CM else f"{bare[:3]}.{bare[3:]}"
+        query = (
+            f"SELECT {_NODE_COLUMNS} FROM node WHERE code >= ? AND code < ? AND kind = 'code' "  # noqa: S608
+            "ORDER BY id LIMIT ?"
+        )
+        return [_node(row) for row in self._db.execute(query, (code, code + "\U0010ffff", limit))]
+
+    def _find(self, code: str) -> Code | None:
+        query = f"SELECT {_CODE_COLUMNS} FROM node WHERE code = ? AND kind = 'code'"  # noqa: S608 - fixed columns
+        row = self._db.execute(query, (code,)).fetchone()
+        if row is None or self._system is None:
+            return None
+        return Code(
+            system=self._system,
+            code=row[0],
+            title=row[1],
+            billable=bool(row[2]),
+            effective_from=self._in_force[0],
+            effective_to=self._in_force[1],
+            ancestors=tuple(row[3].split()),
+            side=Side(row[4]) if row[4] else None,
+            side_group=row[5],
+            unspecified_below=row[6],
+            unspecified_count=row[7],
+        )
+
+    def _notes_of(self, node: int) -> tuple[NoteRow, ...]:
+        rows = self._db.execute("SELECT kind, text, codes FROM note WHERE node = ? ORDER BY place", (node,))
+        return tuple(NoteRow(kind, text, tuple(codes.split())) for kind, text, codes in rows)
+
+    @property
+    def _db(self) -> sqlite3.Connection:
+        db: sqlite3.Connection | None = getattr(self._local, "db", None)
+        if db is None:
+            db = self._local.db = _connect(self._path)
+        return db
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    return sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False)
+
+
+def _node(row: tuple[Any, ...]) -> Node:
+    return Node(row[0], row[1], row[2], row[3], row[4], bool(row[5]), row[6], row[7])

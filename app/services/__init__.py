@@ -1,0 +1,1 @@
+"""Use cases: load → ask the domain → save → return. One transaction each. No request, no HTML."""

@@ -1,0 +1,119 @@
+"""Scrubbing a claim before it is handed in: only what the code books say, never what the key says."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from typing import Any
+
+from app.codebook.library import BooksInForce, Library
+from app.domain.codes.code import CodeSystem, LineKind
+from app.domain.errors import AnswerRefused
+from app.domain.exercises.exercise import Exercise as Chart
+from app.domain.grading.answer import Answer, Line, parse_answer
+from app.domain.sheet import Sheet, answer_data, rows_of_lines
+from app.models import ExerciseVersion
+from app.services.exercises import chart_of
+
+
+class Level(StrEnum):
+    """An error would be rejected by a payer, a warning deserves a second look."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimProblem:
+    """One finding; ``row`` is the row's name in the form, such as ``diagnoses-0``, None for the whole claim."""
+
+    row: str | None
+    field: str | None
+    level: Level
+    text: str
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def check_claim(sheet: Sheet, version: ExerciseVersion, library: Library) -> list[ClaimProblem]:
+    """Return everything that can be said against a claim without knowing its key."""
+    chart = chart_of(version)
+    rows = [f"{'diagnoses' if kind is LineKind.DIAGNOSIS else 'procedures'}-{i}" for kind, i in rows_of_lines(sheet)]
+    if not rows:
+        return [ClaimProblem(None, None, Level.WARNING, "Nothing is entered yet.")]
+    try:
+        answer = parse_answer(answer_data(sheet))
+    except AnswerRefused as refused:
+        return [ClaimProblem(None, None, Level.ERROR, str(refused))]
+    return list(_Scrubber(answer, chart, library.on(chart.date_of_service), rows).problems())
+
+
+class _Scrubber:
+    """Walks one readable answer past every check."""
+
+    def __init__(self, answer: Answer, chart: Chart, books: BooksInForce, rows: Sequence[str]) -> None:
+        self.answer = answer
+        self.chart = chart
+        self.books = books
+        self.rows = rows
+
+    def problems(self) -> Iterator[ClaimProblem]:
+        for error in self.answer.format_errors:
+            row = self.rows[error.line - 1] if error.line else None
+            yield ClaimProblem(row, error.field, Level.ERROR, error.text)
+        for line in self.answer.lines:
+            yield from self._line(line)
+        yield from self._duplicates()
+        yield from self._diagnoses()
+        if not any(line.kind is LineKind.DIAGNOSIS for line in self.answer.lines):
+            yield ClaimProblem(None, None, Level.ERROR, "A claim needs at least one diagnosis.")
+
+    def _line(self, line: Line) -> Iterator[ClaimProblem]:
+        found = self.books.find(line.system, line.code)
+        if found is None and line.system is CodeSystem.ICD10CM:
+            text = f"{line.code} isn't in the ICD-10-CM book in force on {self.chart.date_of_service}."
+            yield self._at(line, "code", Level.ERROR, text)
+        choices = self.books.choices_message(line.system, line.code) if found else None
+        if choices:
+            yield self._at(line, "code", Level.ERROR, choices)
+        misfit = self._misfit(line) if found else None
+        if misfit:
+            yield self._at(line, "code", Level.WARNING, misfit)
+        if line.kind is LineKind.PROCEDURE and not self.chart.is_inpatient and not line.points_to:
+            text = f"{line.code} points to no diagnosis: a payer can't see why it was done."
+            yield self._at(line, "points_to", Level.WARNING, text)
+        yield from self._modifiers(line)
+        if self.chart.is_inpatient and line.kind is LineKind.DIAGNOSIS and not line.poa:
+            yield self._at(line, "poa", Level.WARNING, f"{line.code} has no present-on-admission indicator.")
+
+    def _misfit(self, line: Line) -> str | None:
+        patient = self.chart.patient
+        return self.books.fits_patient(line.code, age=patient.age, sex=patient.sex.value)
+
+    def _modifiers(self, line: Line) -> Iterator[ClaimProblem]:
+        for modifier in line.modifiers:
+            if self.books.modifier(modifier) is None:
+                text = f"Modifier {modifier} isn't in the installed books; check that it exists."
+                yield self._at(line, "modifiers", Level.WARNING, text)
+
+    def _duplicates(self) -> Iterator[ClaimProblem]:
+        seen: set[tuple[object, ...]] = set()
+        for line in self.answer.lines:
+            key = (line.system, line.code, tuple(sorted(line.modifiers)))
+            if key in seen:
+                yield self._at(line, "code", Level.WARNING, f"{line.code} is on the claim twice.")
+            seen.add(key)
+
+    def _diagnoses(self) -> Iterator[ClaimProblem]:
+        lines = [line for line in self.answer.lines if line.kind is LineKind.DIAGNOSIS]
+        codes = [line.code for line in lines]
+        for conflict in self.books.excludes1_conflicts(codes):
+            first, second = conflict.codes
+            text = f"{first} and {second} exclude each other (Excludes1 at {conflict.owner}: {conflict.text})."
+            yield self._at(lines[codes.index(second)], "code", Level.WARNING, text)
+        if lines and self.books.is_manifestation(lines[0].code):
+            text = f"{lines[0].code} is a manifestation: the disease that causes it is listed first."
+            yield self._at(lines[0], "code", Level.ERROR, text)
+
+    def _at(self, line: Line, field: str, level: Level, text: str) -> ClaimProblem:
+        return ClaimProblem(self.rows[line.number - 1], field, level, text)

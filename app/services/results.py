@@ -1,0 +1,283 @@
+"""The result of a submitted attempt, put together for reading: every line, its loss and why."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from app.codebook.library import BooksInForce, Library
+from app.domain.codes.code import CodeLookup, CodeSystem, LineKind
+from app.domain.exercises.exercise import Exercise as Chart
+from app.domain.grading.answer import Answer, Line, parse_answer
+from app.domain.grading.key import SCALE, Owed, Slot, Variant
+from app.domain.grading.labels import METHOD_LABELS, reason_label
+from app.domain.sheet import letter
+from app.models import Attempt, Grade
+from app.services.documents import Mark
+
+
+@dataclass(frozen=True, slots=True)
+class CodeView:
+    """A code as a row shows it; ``details`` spells out modifiers, units and pointers."""
+
+    code: str
+    title: str
+    details: str = ""
+    also: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class EntryView:
+    """One correction of the ledger."""
+
+    reason: str
+    label: str
+    lost: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceView:
+    """A quote of a document; ``id`` is the id of its mark on the page."""
+
+    id: str
+    document: str
+    quote: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RowView:
+    """One line of the answer, one missed slot, or both matched."""
+
+    label: str
+    kind: str
+    line: int | None
+    slot: str | None
+    status: str
+    entered: CodeView | None
+    key: CodeView | None
+    points: str
+    worth: str
+    lost: str
+    entries: tuple[EntryView, ...] = ()
+    rationale: str = ""
+    guideline: str = ""
+    evidence: tuple[EvidenceView, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResultView:
+    """Everything the result page shows but the chart itself."""
+
+    score_percent: int
+    points: str
+    worth: str
+    clean_claim: bool
+    active_seconds: int
+    standard_minutes: int
+    rows: tuple[RowView, ...]
+    methods: tuple[dict[str, str], ...]
+    format_errors: tuple[dict[str, str], ...]
+    notes: tuple[str, ...]
+    convention: str
+    policy: str
+    books: tuple[str, ...]
+
+
+def result_view(attempt: Attempt, grade: Grade, chart: Chart, library: Library) -> ResultView:
+    """Return the graded answer of an attempt for reading, judged by the books it was graded with."""
+    result = grade.result
+    answer = parse_answer(attempt.submission.answer)  # type: ignore[union-attr]
+    rows = result_rows(answer, chart, result, library.by_ids(grade.books))
+    kept = max(0, grade.worth - grade.cost)
+    return ResultView(
+        score_percent=percent(grade.score / 10_000),
+        points=points(kept),
+        worth=points(grade.worth),
+        clean_claim=bool(result["methods"]["clean_claim"]["value"]),
+        active_seconds=attempt.submission.active_seconds,  # type: ignore[union-attr]
+        standard_minutes=chart.minutes,
+        rows=rows,
+        methods=_methods(result["methods"]),
+        format_errors=tuple(
+            {"label": _line_label(answer, e["line"]), "text": e["text"]} for e in result["format_errors"]
+        ),
+        notes=tuple(result["notes"]),
+        convention=chart.key.convention,
+        policy=grade.policy,
+        books=tuple(grade.books),
+    )
+
+
+def result_rows(
+    answer: Answer, chart: Chart, result: Mapping[str, Any], books: BooksInForce, *, mark_prefix: str = "ev"
+) -> tuple[RowView, ...]:
+    """Return the lines and slots of a graded answer, diagnoses first, each list as typed, then what was missed."""
+    return _Rows(answer, chart, result, books, mark_prefix).build()
+
+
+def evidence_marks(rows: Iterable[RowView], document: str) -> list[Mark]:
+    """Return the marks that the rows put on a document."""
+    return [Mark(id=e.id, quote=e.quote, label=row.label) for row in rows for e in row.evidence if e.document == document]
+
+
+def percent(score: float) -> int:
+    """Return a score as whole percent; only a full score is 100, only nothing is 0."""
+    if 0 < score < 1:
+        return min(99, max(1, round(100 * score)))
+    return round(100 * score)
+
+
+def points(thousandths: int) -> str:
+    """Write thousandths of a weight unit as people do: 1400 → 1.4, 2000 → 2."""
+    return f"{thousandths / SCALE:.3f}".rstrip("0").rstrip(".").replace("-", "−") or "0"
+
+
+class _Rows:
+    """Builds the rows of one result; holds what every row needs."""
+
+    def __init__(
+        self, answer: Answer, chart: Chart, result: Mapping[str, Any], books: BooksInForce, mark_prefix: str
+    ) -> None:
+        self.mark_prefix = mark_prefix
+        self.answer = answer
+        self.books = books
+        self.result = result
+        self.variant: Variant = chart.key.variants[result["variant"]]
+        self.slots: dict[str, Slot | Owed] = {s.id: s for s in (*self.variant.slots, *self.variant.owed)}
+        self.lines = {line.number: line for line in answer.lines}
+        self.places = {slot.id: letter(i) for i, slot in enumerate(_diagnoses(self.variant.slots))}
+        self.evidence_count = 0
+
+    def build(self) -> tuple[RowView, ...]:
+        outcomes = sorted(self.result["outcomes"], key=self._order)
+        return tuple(self._row(outcome["line"], outcome["slot"], outcome["credit"]) for outcome in outcomes)
+
+    def _order(self, outcome: dict[str, Any]) -> tuple[bool, bool, int]:
+        line, slot = self.lines.get(outcome["line"]), self.slots.get(outcome["slot"])
+        is_procedure = self._kind(line, slot) is LineKind.PROCEDURE
+        if line is not None:
+            return is_procedure, False, line.number
+        return is_procedure, True, list(self.slots).index(outcome["slot"])
+
+    def _kind(self, line: Line | None, slot: Slot | Owed | None) -> LineKind:
+        if line is not None:
+            return line.kind
+        return slot.kind if isinstance(slot, Slot) else LineKind.PROCEDURE
+
+    def _row(self, number: int | None, slot_id: str | None, credit: float) -> RowView:
+        line = self.lines.get(number) if number is not None else None
+        slot = self.slots.get(slot_id) if slot_id is not None else None
+        entries = self._entries(number, slot_id)
+        lost = round(sum(e["lost"] for e in entries) * SCALE)
+        weight = slot.weight * SCALE if slot is not None else 0
+        kind = self._kind(line, slot)
+        return RowView(
+            label=_line_label(self.answer, number) if line else self._missed_label(slot),
+            kind=kind.value,
+            line=number,
+            slot=slot_id,
+            status=_status(line, slot, credit),
+            entered=self._entered(line) if line else None,
+            key=self._keyed(slot) if slot else None,
+            points=points(weight - lost),
+            worth=points(weight),
+            lost=points(lost),
+            entries=tuple(_entry(entry) for entry in entries),
+            rationale=slot.rationale if slot else "",
+            guideline=slot.guideline if isinstance(slot, Slot) else "",
+            evidence=self._evidence(slot),
+        )
+
+    def _missed_label(self, slot: Slot | Owed | None) -> str:
+        """Name a missed slot by its place in the key, so that each row has a name of its own."""
+        if not isinstance(slot, Slot):
+            return slot.id if slot else "answer"
+        of_kind = [s.id for s in self.variant.slots if s.kind is slot.kind]
+        return f"{'dx' if slot.kind is LineKind.DIAGNOSIS else 'px'} key {of_kind.index(slot.id) + 1}"
+
+    def _entries(self, number: int | None, slot_id: str | None) -> list[dict[str, Any]]:
+        """Return the corrections of a line, or those of a slot that no line filled."""
+        ledger = self.result["ledger"]
+        if number is not None:
+            return [entry for entry in ledger if entry["line"] == number]
+        return [entry for entry in ledger if entry["line"] is None and entry["slot"] == slot_id]
+
+    def _entered(self, line: Line) -> CodeView:
+        pointers = [letter(place - 1) for place in line.points_to]
+        details = _details(line.modifiers, line.units if line.kind is LineKind.PROCEDURE else None, pointers, line.poa)
+        return CodeView(line.code, _title(self.books, line.system, line.code), details)
+
+    def _keyed(self, slot: Slot | Owed) -> CodeView:
+        if isinstance(slot, Owed):
+            return CodeView(" / ".join(slot.accept) or "query the physician", "")
+        required = [*slot.modifiers.required]
+        if slot.modifiers.any_of:
+            required.append("one of " + ", ".join(slot.modifiers.any_of))
+        pointers = [self.places.get(target, target) for target in slot.points_to or ()]
+        details = _details(required, slot.units, pointers, slot.poa)
+        return CodeView(slot.accept[0], _title(self.books, slot.system, slot.accept[0]), details, slot.accept[1:])
+
+    def _evidence(self, slot: Slot | Owed | None) -> tuple[EvidenceView, ...]:
+        if not isinstance(slot, Slot):
+            return ()
+        first = self.evidence_count + 1
+        self.evidence_count += len(slot.evidence)
+        return tuple(
+            EvidenceView(f"{self.mark_prefix}-{first + i}", e.document, e.quote) for i, e in enumerate(slot.evidence)
+        )
+
+
+def _entry(entry: Mapping[str, Any]) -> EntryView:
+    return EntryView(
+        entry["reason"], reason_label(entry["reason"]), points(round(entry["lost"] * SCALE)), entry["text"]
+    )
+
+
+def _status(line: Line | None, slot: Slot | Owed | None, credit: float) -> str:
+    if line is None:
+        return "missed" if slot is not None and slot.weight else "optional"
+    if slot is None:
+        return "surplus"
+    return "right" if credit == 1 else "partly"
+
+
+def _details(modifiers: Sequence[str], units: int | None, pointers: Sequence[str], poa: str | None) -> str:
+    parts = []
+    if modifiers:
+        parts.append("modifier " + " ".join(modifiers))
+    if units is not None and units != 1:
+        parts.append(f"{units} units")
+    if pointers:
+        parts.append("points to " + ", ".join(pointers))
+    if poa:
+        parts.append(f"POA {poa}")
+    return " · ".join(parts)
+
+
+def _line_label(answer: Answer, number: int | None) -> str:
+    line = next((line for line in answer.lines if line.number == number), None)
+    if line is None:
+        return f"line {number}" if number else "answer"
+    return f"{'dx' if line.kind is LineKind.DIAGNOSIS else 'px'} {line.place}"
+
+
+def _title(books: CodeLookup, system: CodeSystem, code: str) -> str:
+    found = books.find(system, code)
+    return found.title if found else ""
+
+
+def _diagnoses(slots: Iterable[Slot]) -> list[Slot]:
+    return [slot for slot in slots if slot.kind is LineKind.DIAGNOSIS]
+
+
+def _methods(methods: dict[str, Any]) -> tuple[dict[str, str], ...]:
+    return tuple(
+        {"name": name, "label": METHOD_LABELS[name], "value": _method_value(m["value"]), "arithmetic": m["arithmetic"]}
+        for name, m in methods.items()
+    )
+
+
+def _method_value(value: float | bool) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return f"{100 * value:.0f} %"

@@ -1,0 +1,62 @@
+"""Questions about the request at hand that several blueprints ask."""
+
+from datetime import UTC, date, datetime
+from typing import cast
+from urllib.parse import urlsplit
+
+from flask import current_app, request
+from flask_login import current_user
+
+from app.codebook.library import Library
+from app.domain.errors import InvalidInput
+
+
+def wants_json() -> bool:
+    """Tell whether the caller is a script of a page, which reads JSON, rather than a person."""
+    best = request.accept_mimetypes.best_match(["text/html", "application/json"], default="text/html")
+    return request.is_json or best == "application/json"
+
+
+def library() -> Library:
+    """Return the code books of this server, opened at the first use."""
+    extensions = current_app.extensions
+    if "chartroom.library" not in extensions:
+        extensions["chartroom.library"] = Library.open(extensions["chartroom.config"].codebooks_dir)
+    return cast(Library, extensions["chartroom.library"])
+
+
+def now() -> datetime:
+    """Return the server's clock, the only one that counts."""
+    return datetime.now(UTC)
+
+
+def user_id() -> int:
+    """Return the id of the person who is logged in."""
+    return int(current_user.id)
+
+
+def safe_next(target: str | None) -> str | None:
+    """Return a ``next`` address if it stays on this site, else None."""
+    if not target or not target.startswith("/") or target.startswith(("//", "/\\")):
+        return None
+    if any(ord(c) < 32 for c in target) or "\\" in target:
+        return None
+    parts = urlsplit(target)
+    return target if not parts.scheme and not parts.netloc else None
+
+
+def date_argument(name: str) -> date | None:
+    """Return a date of the query string, None if it isn't given. Raises InvalidInput."""
+    text = request.args.get(name, "").strip()
+    if not text:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise InvalidInput(f"“{text[:30]}” isn't a date. Write it as 2026-06-05.") from None
+
+
+def page_argument() -> int:
+    """Return the page number of the query string, 1 if it isn't a sensible one."""
+    text = request.args.get("page", "1")
+    return min(max(1, int(text)), 100_000) if text.isascii() and text.isdigit() and len(text) < 7 else 1
