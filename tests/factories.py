@@ -12,6 +12,4 @@ PASSWORD = "violet-harbour-42"
 
 def make_user(*, username: str = "student-one", role: Role = Role.STUDENT, password: str = PASSWORD) -> User:
     """Register a person; needs an application context."""
-    return accounts.register(
-        username=username, display_name=username.title(), password=password, now=NOW, role=role
-    )
+    return accounts.register(username=username, display_name=username.title(), password=password, now=NOW, role=role)

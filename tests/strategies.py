@@ -28,7 +28,6 @@ _CHECKS = [
 ]
 settings.register_profile("ci", max_examples=200, deadline=None, suppress_health_check=_CHECKS)
 settings.register_profile("long", max_examples=10_000, deadline=None, suppress_health_check=_CHECKS)
-settings.register_profile("medium", max_examples=2_000, deadline=None, suppress_health_check=_CHECKS)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 
 DIAGNOSES = tuple(billable())

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import ClassVar
 
 import click
 
@@ -12,7 +13,7 @@ from app.domain.errors import ChartroomError
 class _LazyGroup(click.Group):
     """Loads a command's module when it is called, so that ``codes`` doesn't wait for the web server's imports."""
 
-    _PLACES = {
+    _PLACES: ClassVar[dict[str, str]] = {
         "serve": "app.cli.serve:serve",
         "codes": "app.cli.codes:codes",
         "exercises": "app.cli.exercises:exercises",

@@ -6,7 +6,8 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn
 
-from app.codebook.build import compile_embedded, is_compiled
+from app.codebook.apart import compile_apart
+from app.codebook.build import is_compiled
 from app.codebook.library import Library
 from app.config import bundled, default_data_dir
 
@@ -35,4 +36,4 @@ def _compile(folder: Path, codesets: Path) -> None:
     console = Console(stderr=True)
     with Progress(TextColumn("{task.description}"), BarColumn(), console=console, transient=True) as bar:
         task = bar.add_task("Preparing the code books", total=1.0)
-        compile_embedded(folder, codesets, lambda text, share: bar.update(task, description=text, completed=share))
+        compile_apart(folder, codesets, lambda text, share: bar.update(task, description=text, completed=share))

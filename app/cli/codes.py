@@ -9,8 +9,8 @@ import click
 from app.cli.books import open_library
 from app.codebook.library import BooksInForce
 from app.codebook.records import Book, Entry, Hit
-from app.domain.codes.code import CodeSystem, normalise
-from app.domain.errors import CodeShapeError, UnknownCode
+from app.domain.codes.code import CodeSystem
+from app.services.lookup import look_up
 
 _ALIASES = {
     CodeSystem.ICD10CM: ("icd10cm", "icd10", "icd", "cm", "dx"),
@@ -79,9 +79,9 @@ def show(ctx: click.Context, code: str, system: CodeSystem | None, on: Any, as_j
     """Show a code with its notes, Excludes, choices and 7th characters."""
     day = _day(on)
     books = open_library(ctx).on(day)
-    system = system or guess_system(books, code)
-    entry = books.entry(system, code)
-    _say_release(books, day, {system})
+    dotted = CodeSystem.ICD10CM if "." in code else None
+    entry = look_up(books, system or dotted, code)
+    _say_release(books, day, {entry.code.system})
     if as_json:
         click.echo(json.dumps(entry_to_json(entry), ensure_ascii=False, indent=2))
     else:
@@ -101,23 +101,6 @@ def list_(ctx: click.Context, as_json: bool) -> None:
         until = book.effective_to.isoformat() if book.effective_to else "until further notice"
         click.echo(f"{book.id}: {book.title} {book.release}, in force {book.effective_from} to {until}")
         click.echo(f"  {book.counts['billable']:,} billable codes; {book.publisher}; {book.licence}")
-
-
-def guess_system(books: BooksInForce, text: str) -> CodeSystem:
-    """Return the system whose book has the code, else the first whose shape fits; raises CodeShapeError."""
-    fitting: list[CodeSystem] = []
-    for system in CodeSystem:
-        try:
-            code = normalise(system, text)
-        except CodeShapeError:
-            continue
-        if books.find(system, code):
-            return system
-        if books.book(system):
-            fitting.append(system)
-    if not fitting:
-        raise UnknownCode(f"“{text[:20]}” isn't a code of any installed book: check it, or search by words.")
-    return fitting[0]
 
 
 def hit_to_json(hit: Hit) -> dict[str, Any]:

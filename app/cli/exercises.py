@@ -1,6 +1,7 @@
 """``chartroom exercises``: the bank's files at the terminal, without a server, a login or a database."""
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 
 import click
@@ -55,6 +56,32 @@ def check(ctx: click.Context, path: Path | None, as_json: bool) -> None:
             click.echo(f"{_place(problem)}: {note}{problem.message}")
         click.echo(_summary(count, errors, len(problems) - errors))
     if errors:
+        ctx.exit(1)
+
+
+@exercises.command()
+@click.argument("path", type=click.Path(path_type=Path), required=False)
+@click.option("--drafts", is_flag=True, help="Load charts that nobody has double-coded, too.")
+@AS_JSON
+@click.pass_context
+def load(ctx: click.Context, path: Path | None, drafts: bool, as_json: bool) -> None:
+    """Put the charts of the bundled bank, or of the bank folder at PATH, into the database."""
+    from app.cli.application import prepared_application, say_on_stderr
+    from app.services.exercises import load_bank
+    from app.services.moment import utc_now
+
+    library = open_library(ctx)
+    with prepared_application(ctx.obj["data_dir"], say=say_on_stderr).app_context():
+        report = load_bank(path or bundled("exercises"), library, utc_now(), drafts=drafts)
+    if as_json:
+        click.echo(json.dumps(asdict(report), ensure_ascii=False, indent=2))
+    else:
+        click.echo(f"{len(report.added)} new, {len(report.changed)} changed, {len(report.unchanged)} unchanged.")
+    if report.drafts:
+        click.echo(f"Left out as drafts (--drafts loads them): {', '.join(report.drafts)}.", err=True)
+    if report.broken:
+        listed = ", ".join(report.broken)
+        click.echo(f"Left out because of errors: {listed}. “chartroom exercises check” names them.", err=True)
         ctx.exit(1)
 
 

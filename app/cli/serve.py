@@ -23,13 +23,15 @@ LOOPBACK = ("127.0.0.1", "localhost", "::1")
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535), help="Port to listen on.")
-@click.option("--data-dir", type=click.Path(path_type=Path, file_okay=False), help="Folder for everything that is kept.")
+@click.option(
+    "--data-dir", type=click.Path(path_type=Path, file_okay=False), help="Folder for everything that is kept."
+)
 @click.option("--no-demo", is_flag=True, help="Make no demo accounts at the first start.")
 @click.pass_context
 def serve(ctx: click.Context, host: str, port: int, data_dir: Path | None, no_demo: bool) -> None:
     """Set up whatever is missing, then serve the site."""
     started = time.monotonic()
-    console = Console(stderr=True)
+    console = Console(stderr=True, soft_wrap=True)
     check_port(host, port)
     folder = data_dir.expanduser().resolve() if data_dir else ctx.obj["data_dir"]
     app = set_up(folder, host=host, demo=not no_demo, console=console)
@@ -81,13 +83,13 @@ def _with_hosts(config: Config, host: str) -> Config:
     """On a loopback address only loopback names are answered to, unless others are configured."""
     if config.trusted_hosts or host not in LOOPBACK:
         return config
-    return replace(config, trusted_hosts=LOOPBACK[:2] + ("[::1]",))
+    return replace(config, trusted_hosts=("127.0.0.1", "localhost", "[::1]"))
 
 
 def _compile_books(config: Config, step: Callable[[str, float], None]) -> None:
-    from app.codebook.build import compile_embedded
+    from app.codebook.apart import compile_apart
 
-    compile_embedded(config.codebooks_dir, bundled("codesets"), progress=step)
+    compile_apart(config.codebooks_dir, bundled("codesets"), progress=step)
 
 
 def _load_bank(app: Flask, step: Callable[[str, float], None], console: Console) -> None:
@@ -103,8 +105,9 @@ def _load_bank(app: Flask, step: Callable[[str, float], None], console: Console)
         step("Charts", 0.8)
         grade_pending(now=utc_now(), library=library)
     step("Charts", 1.0)
-    for problem in report.problems:
-        console.print(f"[yellow]Left out of the bank:[/yellow] {problem}", highlight=False)
+    if report.broken:
+        listed = ", ".join(report.broken)
+        console.print(f"Left out because of errors: {listed}. “chartroom exercises check” names them.")
     if report.added or report.changed:
         console.print(f"Charts loaded: {len(report.added)} new, {len(report.changed)} changed.")
 
@@ -123,7 +126,12 @@ def _greet(app: Flask, *, demo: bool, console: Console) -> None:
 @contextmanager
 def _progress(console: Console) -> Iterator[Callable[[str, float], None]]:
     """Show a bar for each step that takes a while; on a terminal only, else a line a step."""
-    columns = (TextColumn("{task.description:<28}"), BarColumn(), TextColumn("{task.percentage:>3.0f} %"), TimeElapsedColumn())
+    columns = (
+        TextColumn("{task.description:<28}"),
+        BarColumn(),
+        TextColumn("{task.percentage:>3.0f} %"),
+        TimeElapsedColumn(),
+    )
     with Progress(*columns, console=console, transient=True) as progress:
         tasks: dict[str, int] = {}
 
@@ -135,4 +143,3 @@ def _progress(console: Console) -> Iterator[Callable[[str, float], None]]:
             progress.update(tasks[name], completed=share)  # type: ignore[arg-type]
 
         yield step
-

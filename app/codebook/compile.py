@@ -63,7 +63,9 @@ def _node_row(
     )
 
 
-def _path_to(tree: SourceTree, node: SourceNode, paths: list[tuple[tuple[str, str], ...]]) -> tuple[tuple[str, str], ...]:
+def _path_to(
+    tree: SourceTree, node: SourceNode, paths: list[tuple[tuple[str, str], ...]]
+) -> tuple[tuple[str, str], ...]:
     """Return (code, title) from the category to the direct parent; sections and chapters don't count."""
     if node.parent is None or tree.nodes[node.parent].kind is not NodeKind.CODE:
         return ()

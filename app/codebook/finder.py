@@ -1,10 +1,9 @@
 """Owns searching one book's index: candidates from tantivy, ranked by the features of their rows."""
 
 import json
-import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +15,7 @@ from app.codebook.index import FEATURES, schema
 from app.codebook.words import Words
 
 _WEIGHTS = {"title": 3.0, "terms": 2.0, "above": 0.6, "seventh": 0.2}
-_CANDIDATES = 1_000
+_CANDIDATES = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,17 +40,17 @@ class Finder:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._opening = threading.Lock()
+        self._mended = lru_cache(maxsize=2_000)(lambda word: tuple(self._words.mend(word)))
 
-    def read(self, words: Sequence[str]) -> list[Word]:
-        """Turn levelled words into what to search: the last one may be unfinished, unknown ones are mended."""
-        found: list[Word] = []
-        for place, word in enumerate(words):
-            last = place == len(words) - 1
-            options = self._words.complete(word) if last and len(word) > 1 else []
-            known = [word] if word in self._words else []
-            found.append(Word(word, tuple(dict.fromkeys([*known, *options])) or tuple(self._words.mend(word))))
-        return found
+    def options(self, word: str, *, unfinished: bool) -> tuple[str, ...]:
+        """Return the known words that a levelled word may stand for: itself and, unfinished, its completions."""
+        known = [word] if word in self._words else []
+        completions = self._words.complete(word) if unfinished and len(word) > 1 else []
+        return tuple(dict.fromkeys([*known, *completions]))
+
+    def mend(self, word: str) -> tuple[str, ...]:
+        """Return the known words nearest to one that no book knows."""
+        return self._mended(word)
 
     def search(self, words: Sequence[Word], *, every: bool, limit: int) -> list[Match]:
         """Return rows that hold every word (or any), best first."""
@@ -67,13 +66,17 @@ class Finder:
         scores = np.fromiter((score for score, _ in hits), dtype=np.float64, count=len(hits))
         return self._ranked(rows, scores, len(usable), limit)
 
-    def _ranked(
-        self, rows: NDArray[np.intp], scores: NDArray[np.float64], words: int, limit: int
-    ) -> list[Match]:
+    def _ranked(self, rows: NDArray[np.intp], scores: NDArray[np.float64], words: int, limit: int) -> list[Match]:
         """Rank by the text score, lifted where the title says little beside the query and the code is final."""
         row = self._features[rows]
         covered = np.minimum(1.0, words / np.maximum(row["words"], 1))
-        lift = 1.0 + 0.5 * covered + 0.35 * (row["final"] | row["expands"]) + 0.06 * row["unspecified"]
+        lift = (
+            1.0
+            + 0.5 * covered
+            + 0.35 * (row["final"] | row["expands"])
+            + 0.12 * row["unspecified"]
+            - 0.2 * row["special"]
+        )
         final = scores * lift - 0.05 * row["depth"]
         order = np.lexsort((row["node"], -final))[:limit]
         return [Match(int(row["node"][at]), float(final[at]), bool(row["expands"][at])) for at in order]

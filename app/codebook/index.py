@@ -6,6 +6,8 @@ search never has to fetch documents. 7th-character codes aren't rows: their leaf
 
 import json
 from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -17,10 +19,32 @@ from app.domain.errors import SetupError
 
 FIELDS = ("title", "terms", "above", "seventh")
 _HEAP_BYTES = 128_000_000
-#: One row: node id, words in the title, depth below the category, and flags.
+#: Chapters of pregnancy, newborns and encounters: behind the plain disease unless their own words are typed.
+_SPECIAL = "OPZ"
+_UNSPECIFIED = frozenset({"unspecified"})
+_NOT_SPECIFIED = frozenset({"site", "not", "specified"})
+#: One row: node id, words in the title but "unspecified", depth below the category, and flags.
 FEATURES = np.dtype(
-    [("node", "u4"), ("words", "u2"), ("depth", "u1"), ("final", "?"), ("expands", "?"), ("unspecified", "?")]
+    [
+        ("node", "u4"),
+        ("words", "u2"),
+        ("depth", "u1"),
+        ("final", "?"),
+        ("expands", "?"),
+        ("unspecified", "?"),
+        ("special", "?"),
+    ]
 )
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Levelled words of a node's title, of it and all above it, of its 7th characters, and its depth."""
+
+    title: tuple[str, ...]
+    below: frozenset[str]
+    labels: frozenset[str]
+    depth: int
 
 
 def schema() -> tantivy.Schema:
@@ -51,31 +75,40 @@ def write_index(folder: Path, tree: SourceTree) -> None:
     (folder / "words.json").write_text(json.dumps(sorted(words.items())), encoding="utf-8")
 
 
-def _documents(tree: SourceTree) -> list[tuple[dict[str, list[str]], tuple[object, ...]]]:
-    above: list[tuple[str, ...]] = []
-    labels: list[tuple[str, ...]] = []
-    depth: list[int] = []
+def _documents(tree: SourceTree) -> Iterator[tuple[dict[str, list[str]], tuple[object, ...]]]:
+    """Yield a document and its feature row for every code that isn't made by a 7th character."""
     expanding = {node.parent for node in tree.nodes if node.extension}
-    documents = []
-    for place, node in enumerate(tree.nodes):
-        parent = node.parent
-        above.append((*above[parent], tree.nodes[parent].title) if parent is not None else ())
-        labels.append(tuple(s.label for s in node.seventh) or (labels[parent] if parent is not None else ()))
-        depth.append(depth[parent] + 1 if parent is not None and tree.nodes[parent].kind is NodeKind.CODE else 0)
-        if node.kind is not NodeKind.CODE or node.extension:
+    places = [_Place((), frozenset(), frozenset(), 0)]
+    for number, node in enumerate(tree.nodes):
+        up = places[0 if node.parent is None else node.parent + 1]
+        if node.extension:
+            places.append(up)
             continue
-        title = level(node.title)
-        expands = place in expanding
-        texts = {
-            "title": title,
-            "terms": level(" ".join(_terms(node))),
-            "above": sorted({word for text in above[place] for word in level(text)}),
-            "seventh": sorted({word for text in labels[place] for word in level(text)}) if expands else [],
-        }
-        row = (place + 1, len(title), depth[place], node.billable, expands, "unspecified" in title)
-        documents.append(({name: [" ".join(text)] for name, text in texts.items()}, row))
-    return documents
+        place = _place(node, up, inside=node.parent is not None and tree.nodes[node.parent].kind is NodeKind.CODE)
+        places.append(place)
+        if node.kind is NodeKind.CODE:
+            expands = number in expanding
+            said = sum(word not in _silent(place.title) for word in place.title)
+            flags = (node.billable, expands, said < len(place.title), node.code[0] in _SPECIAL)
+            yield _document(node, place, up, expands=expands), (number + 1, said, place.depth, *flags)
 
 
-def _terms(node: SourceNode) -> list[str]:
-    return [note.text for note in node.notes if note.kind in ("inclusion", "includes")]
+def _silent(title: tuple[str, ...]) -> frozenset[str]:
+    """Return the words of a title that only say that something isn't said."""
+    return _NOT_SPECIFIED if set(title) >= _NOT_SPECIFIED else _UNSPECIFIED
+
+
+def _place(node: SourceNode, up: _Place, *, inside: bool) -> _Place:
+    title = tuple(level(node.title))
+    labels = frozenset(word for choice in node.seventh for word in level(choice.label)) or up.labels
+    return _Place(title, up.below | frozenset(title), labels, up.depth + 1 if inside else 0)
+
+
+def _document(node: SourceNode, place: _Place, up: _Place, *, expands: bool) -> dict[str, list[str]]:
+    terms = [note.text for note in node.notes if note.kind in ("inclusion", "includes")]
+    return {
+        "title": [" ".join(place.title)],
+        "terms": [" ".join(level(" ".join(terms)))],
+        "above": [" ".join(sorted(up.below))],
+        "seventh": [" ".join(sorted(place.labels)) if expands else ""],
+    }

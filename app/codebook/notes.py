@@ -1,5 +1,6 @@
 """Owns what printed notes mean for a set of codes: inheritance, Excludes1 pairs, manifestations."""
 
+import re
 from collections.abc import Sequence
 from itertools import combinations
 from typing import Protocol
@@ -11,6 +12,8 @@ from app.domain.codes.fragments import CodeRange, any_contains, is_heading
 
 __all__ = ["excludes1_conflicts", "inherited_notes", "is_heading", "is_manifestation", "notes_along"]
 
+_UNDERLYING = re.compile(r"(?:the )?underlying\b")
+_CONDITIONAL = re.compile(r"if applicable|if known|known and applicable|when associated")
 _ELSEWHERE = ("in diseases classified elsewhere", "in conditions classified elsewhere")
 
 
@@ -59,20 +62,15 @@ def excludes1_conflicts(shelf: HasStore, codes: Sequence[str]) -> tuple[Conflict
 def is_manifestation(code: Code, code_first: Sequence[Note]) -> bool:
     """Tell whether a code may never be listed first.
 
-    By convention such titles say "in diseases classified elsewhere"; others are dementia and similar
-    codes whose own "code first" note asks for the underlying (not an optional or associated) condition.
+    By convention such titles say "in diseases classified elsewhere" (guideline I.A.13); others carry a
+    "code first" note that asks for the underlying disease without a condition ("if applicable").
     """
     title = code.title.lower()
-    if any(phrase in title for phrase in _ELSEWHERE):
-        return True
-    own = [note.text.lower() for note in code_first]
-    return any(_asks_for_etiology(text) for text in own)
+    return any(phrase in title for phrase in _ELSEWHERE) or any(_asks_for_etiology(note.text) for note in code_first)
 
 
 def _asks_for_etiology(text: str) -> bool:
-    """Tell whether a note demands the underlying disease whatever the case ("if applicable" doesn't)."""
-    demands = text.startswith(("underlying disease", "the underlying physiological", "underlying physiological"))
-    return demands and "if applicable" not in text and "if known" not in text
+    return bool(_UNDERLYING.match(text)) and not _CONDITIONAL.search(text)
 
 
 def _separating(notes: Sequence[Note], owner: str, other: str) -> Note | None:

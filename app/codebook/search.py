@@ -5,6 +5,7 @@ Never raises on what somebody typed; at worst it returns nothing.
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import islice
 from typing import Protocol
 
@@ -51,14 +52,31 @@ def _in_turn(
         yield from _by_shape(shelf, text, limit)
     if not words:
         return
-    lead = vocabulary.whole(words)
+    spelled = _spelled(words, shelves, vocabulary)
+    lead = vocabulary.whole(spelled)
     for shelf in shelves:
-        yield from _by_lead(shelf, lead.codes if lead else ())
-    rewritten = vocabulary.rewrite(words)
+        yield from _by_lead(shelf, lead.codes if lead else (), _mended_text(words, spelled))
+    rewritten = vocabulary.rewrite(spelled)
     for every in (True, False):
-        yield from _by_words(shelves, rewritten, every=every, limit=limit)
-        if every and rewritten != words:
-            yield from _by_words(shelves, words, every=True, limit=limit)
+        for hit in _by_words(shelves, rewritten, every=every, limit=limit):
+            yield replace(hit, why=hit.why + _mended_text(words, spelled))
+        if every and rewritten != spelled:
+            yield from _by_words(shelves, spelled, every=True, limit=limit)
+
+
+def _spelled(words: tuple[str, ...], shelves: Sequence[Searchable], vocabulary: Vocabulary) -> tuple[str, ...]:
+    """Replace each word that neither a book nor the vocabulary knows by the nearest that a book knows."""
+    found = []
+    for place, word in enumerate(words):
+        unfinished = place == len(words) - 1
+        known = word in vocabulary or any(shelf.finder.options(word, unfinished=unfinished) for shelf in shelves)
+        nearest = [] if known else [text for shelf in shelves for text in shelf.finder.mend(word)]
+        found.append(nearest[0] if nearest else word)
+    return tuple(found)
+
+
+def _mended_text(words: tuple[str, ...], spelled: tuple[str, ...]) -> str:
+    return "".join(f"; {typed} read as {read}" for typed, read in zip(words, spelled, strict=True) if typed != read)
 
 
 def _by_shape(shelf: Searchable, text: str, limit: int) -> Iterator[Hit]:
@@ -71,44 +89,38 @@ def _by_shape(shelf: Searchable, text: str, limit: int) -> Iterator[Hit]:
         yield _hit(shelf, node, "the code typed" if exact else f"begins with {text.upper()}")
 
 
-def _by_lead(shelf: Searchable, codes: Sequence[str]) -> Iterator[Hit]:
+def _by_lead(shelf: Searchable, codes: Sequence[str], mended: str) -> Iterator[Hit]:
     for code in codes:
         node = shelf.store.node(code)
         if node is not None:
-            yield _hit(shelf, node, "known by this name")
+            yield _hit(shelf, node, f"known by this name{mended}")
 
 
-def _by_words(
-    shelves: Sequence[Searchable], words: tuple[str, ...], *, every: bool, limit: int
-) -> Iterator[Hit]:
+def _by_words(shelves: Sequence[Searchable], words: tuple[str, ...], *, every: bool, limit: int) -> Iterator[Hit]:
     ranked: list[tuple[float, int, Match, list[Word]]] = []
     for number, shelf in enumerate(shelves):
-        read = shelf.finder.read(words)
+        read = _read(shelf, words)
         ranked += [(-m.score, number, m, read) for m in shelf.finder.search(read, every=every, limit=limit)]
     ranked.sort(key=lambda item: item[:2])
+    why = "all words" if every else "some of the words"
     for _, number, match, read in islice(ranked, limit):
-        yield _opened(shelves[number], match, read, every=every)
+        yield _opened(shelves[number], match, read, why)
 
 
-def _opened(shelf: Searchable, match: Match, words: Sequence[Word], *, every: bool) -> Hit:
+def _read(shelf: Searchable, words: tuple[str, ...]) -> list[Word]:
+    """Turn levelled words into what to search in a book; the last may be unfinished."""
+    last = len(words) - 1
+    return [Word(word, shelf.finder.options(word, unfinished=place == last)) for place, word in enumerate(words)]
+
+
+def _opened(shelf: Searchable, match: Match, words: Sequence[Word], why: str) -> Hit:
     """Turn a row into a hit; one that needs a 7th character becomes its likeliest final code."""
     node = shelf.store.by_id(match.node)
-    why = _why(words, every=every)
     if not match.expands:
         return _hit(shelf, node, why)
     wanted = {text for word in words for text in word.stands_for}
-    final = max(shelf.store.below(node), key=lambda child: len(wanted & set(level(child.title.removeprefix(node.title)))))
+    final = max(shelf.store.below(node), key=lambda child: len(wanted & set(level(child.title[len(node.title) :]))))
     return _hit(shelf, final, f"{why}; one of the 7th characters of {node.code}")
-
-
-def _why(words: Sequence[Word], *, every: bool) -> str:
-    mended = [f"{word.typed} read as {word.stands_for[0]}" for word in words if word.stands_for and _is_mended(word)]
-    matched = "all words" if every else "some of the words"
-    return "; ".join([matched, *mended])
-
-
-def _is_mended(word: Word) -> bool:
-    return not any(text.startswith(word.typed) for text in word.stands_for)
 
 
 def _hit(shelf: Searchable, node: Node, why: str) -> Hit:

@@ -14,7 +14,7 @@ from typing import Any
 from app.domain.codes.code import Code, CodeSystem, Side
 
 #: Raise it whenever what is stored changes, relations included: books of another layout are compiled anew.
-LAYOUT = 1
+LAYOUT = 4
 
 _SCHEMA = """
 CREATE TABLE fact (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -157,9 +157,7 @@ class Store:
 
     def seventh_of(self, node: Node) -> list[tuple[str, str, str]]:
         """Return the 7th characters this node defines: character, label, other names."""
-        return list(
-            self._db.execute("SELECT char, label, note FROM seventh WHERE node = ? ORDER BY place", (node.id,))
-        )
+        return list(self._db.execute("SELECT char, label, note FROM seventh WHERE node = ? ORDER BY place", (node.id,)))
 
     def of_kind(self, kind: str) -> list[Node]:
         """Return all nodes of a kind, in book order."""

@@ -37,10 +37,25 @@ _BRITISH = (
 _NUMERALS = {"i": "1", "ii": "2", "iii": "3", "iv": "4", "v": "5", "one": "1", "two": "2", "three": "3", "four": "4"}
 _BEFORE_NUMERAL = frozenset({"type", "stage", "grade", "class"})
 _IRREGULAR = {
-    **{"feet": "foot", "teeth": "tooth", "children": "child", "vertebrae": "vertebra", "diagnoses": "diagnosis"},
-    **{"nevi": "nevus", "naevi": "nevus", "naevus": "nevus", "calculi": "calculus", "emboli": "embolus"},
-    **{"thrombi": "thrombus", "bacilli": "bacillus", "fungi": "fungus", "ova": "ovum", "neoplasia": "neoplasm"},
-    **{"metastases": "metastasis", "fistulae": "fistula", "bursae": "bursa", "sequelae": "sequela"},
+    "feet": "foot",
+    "teeth": "tooth",
+    "children": "child",
+    "vertebrae": "vertebra",
+    "diagnoses": "diagnosis",
+    "nevi": "nevus",
+    "naevi": "nevus",
+    "naevus": "nevus",
+    "calculi": "calculus",
+    "emboli": "embolus",
+    "thrombi": "thrombus",
+    "bacilli": "bacillus",
+    "fungi": "fungus",
+    "ova": "ovum",
+    "neoplasia": "neoplasm",
+    "metastases": "metastasis",
+    "fistulae": "fistula",
+    "bursae": "bursa",
+    "sequelae": "sequela",
     **{word: word for word in ("diabetes", "herpes", "rabies", "scabies", "ascites", "caries", "mumps", "measles")},
 }
 
@@ -59,6 +74,10 @@ class Vocabulary:
 
     leads: Mapping[tuple[str, ...], Lead] = field(default_factory=dict)
     longest: int = 1
+    words: frozenset[str] = frozenset()
+
+    def __contains__(self, word: str) -> bool:
+        return word in self.words
 
     def whole(self, words: tuple[str, ...]) -> Lead | None:
         """Return the lead of a whole query."""
@@ -133,7 +152,8 @@ def load_vocabulary(path: Path) -> Vocabulary:
     entries: dict[str, dict[str, object]] = json.loads(path.read_text(encoding="utf-8"))["entries"]
     leads = {tuple(level(term)): _lead(value) for term, value in entries.items()}
     leads.pop((), None)
-    return Vocabulary(leads, max(map(len, leads), default=1))
+    words = frozenset(word for term in leads for word in term)
+    return Vocabulary(leads, max(map(len, leads), default=1), words)
 
 
 def _lead(value: Mapping[str, object]) -> Lead:

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 #: How many completions of a prefix are searched; the most frequent words come first.
-_COMPLETIONS = 40
+_COMPLETIONS = 24
 
 
 class Words:
@@ -17,6 +17,7 @@ class Words:
         self._words = [word for word, _ in counted]
         self._count = dict(counted)
         self._letters = np.array([_letters(word) for word in self._words], dtype=np.uint64)
+        self._first = np.array([word[:1] for word in self._words])
         self._lengths = np.array([len(word) for word in self._words], dtype=np.int16)
 
     def __contains__(self, word: str) -> bool:
@@ -34,18 +35,19 @@ class Words:
             return []
         allowed = 1 if len(word) < 6 else 2
         scored = [
-            (distance, self._words[at][0] != word[0], -self._count[self._words[at]], self._words[at])
-            for at in self._like(word, allowed)
-            if (distance := _distance(word, self._words[at], allowed)) <= allowed
+            (distance, -self._count[known], known)
+            for known in (self._words[at] for at in self._like(word, allowed))
+            if (distance := _distance(word, known, allowed)) <= allowed
         ]
         scored.sort()
-        return [item[3] for item in scored if item[0] == scored[0][0]][:3]
+        return [known for distance, _, known in scored if distance == scored[0][0]][:3]
 
     def _like(self, word: str, allowed: int) -> NDArray[np.intp]:
-        """Return the places of words whose length and letters differ little enough."""
+        """Return the places of words that begin alike or have the same letters, and differ little enough."""
         close = np.abs(self._lengths - len(word)) <= allowed
-        differing = np.bitwise_count(self._letters ^ np.uint64(_letters(word))) <= 2 * allowed
-        found: NDArray[np.intp] = np.flatnonzero(close & differing)
+        differing = np.bitwise_count(self._letters ^ np.uint64(_letters(word)))
+        alike = (differing == 0) | ((differing <= 2 * allowed) & (self._first == word[0]))
+        found: NDArray[np.intp] = np.flatnonzero(close & alike)
         return found
 
 
@@ -58,16 +60,19 @@ def _letters(word: str) -> int:
 
 def _distance(one: str, other: str, most: int) -> int:
     """Return the number of edits (swaps of neighbours count as one), or ``most`` + 1 when it is more."""
+    far = most + 1
     older: list[int] = []
-    old = list(range(len(other) + 1))
+    old = [min(j, far) for j in range(len(other) + 1)]
     for i, a in enumerate(one, start=1):
-        row = [i]
-        for j, b in enumerate(other, start=1):
-            cost = min(old[j] + 1, row[j - 1] + 1, old[j - 1] + (a != b))
-            if i > 1 and j > 1 and a == other[j - 2] and one[i - 2] == b:
+        row = [min(i, far)] + [far] * len(other)
+        best = row[0]
+        for j in range(max(1, i - most), min(len(other), i + most) + 1):
+            cost = min(old[j] + 1, row[j - 1] + 1, old[j - 1] + (a != other[j - 1]))
+            if i > 1 and j > 1 and a == other[j - 2] and one[i - 2] == other[j - 1]:
                 cost = min(cost, older[j - 2] + 1)
-            row.append(cost)
-        if min(row) > most:
-            return most + 1
+            row[j] = cost
+            best = min(best, cost)
+        if best > most:
+            return far
         older, old = old, row
     return old[-1]

@@ -1,5 +1,7 @@
 """What makes a password too weak. Length over composition rules, as NIST SP 800-63B advises."""
 
+from itertools import pairwise
+
 MIN_LENGTH = 10
 MAX_LENGTH = 200
 
@@ -37,5 +39,5 @@ def password_problem(password: str, *, username: str = "") -> str | None:
 
 def _is_run(text: str) -> bool:
     """Tell whether each character follows the one before it: 1234567890, abcdefghij."""
-    steps = {ord(b) - ord(a) for a, b in zip(text, text[1:], strict=False)}
+    steps = {ord(b) - ord(a) for a, b in pairwise(text)}
     return len(steps) == 1 or text in "12345678901234567890" or text in "abcdefghijklmnopqrstuvwxyz0123456789"

@@ -76,13 +76,17 @@ def recommend(rows: Sequence[Row]) -> Recommendation | None:
     for row in ordered:
         if row.status is Status.OPEN:
             return Recommendation(row, "You have this chart open.")
-    new = sorted((row for row in ordered if row.status is Status.NEW), key=lambda r: (r.difficulty, not r.is_urgent, r.title))
+    new = sorted(
+        (row for row in ordered if row.status is Status.NEW), key=lambda r: (r.difficulty, not r.is_urgent, r.title)
+    )
     if new:
         return Recommendation(new[0], _why_new(new[0], started=any(row.submissions for row in rows)))
     weakest = min(ordered, key=lambda r: (r.best or 0.0, r.title), default=None)
     if weakest is None or (weakest.best or 0.0) >= 1.0:
         return None
-    return Recommendation(weakest, f"Your best score here is {round(100 * (weakest.best or 0.0))} %, the lowest of all charts.")
+    return Recommendation(
+        weakest, f"Your best score here is {round(100 * (weakest.best or 0.0))} %, the lowest of all charts."
+    )
 
 
 def _why_new(row: Row, *, started: bool) -> str:

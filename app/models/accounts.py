@@ -13,7 +13,7 @@ from app.models.types import UtcDateTime
 __all__ = ["Role", "User"]
 
 
-class User(UserMixin, db.Model):  # type: ignore[name-defined,misc]
+class User(UserMixin, db.Model):  # type: ignore[name-defined]
     """One person. The role is what they may do, never what they asked for at registration."""
 
     __tablename__ = "user_account"

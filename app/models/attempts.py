@@ -12,7 +12,7 @@ from app.models.exercises import ExerciseVersion
 from app.models.types import UtcDateTime
 
 
-class Attempt(db.Model):  # type: ignore[name-defined,misc]
+class Attempt(db.Model):  # type: ignore[name-defined]
     """One sitting at one chart; pinned to the version it was opened with."""
 
     __tablename__ = "attempt"
@@ -52,7 +52,7 @@ class Attempt(db.Model):  # type: ignore[name-defined,misc]
     submission: Mapped["Submission | None"] = relationship(back_populates="attempt")
 
 
-class Submission(db.Model):  # type: ignore[name-defined,misc]
+class Submission(db.Model):  # type: ignore[name-defined]
     """What was handed in, exactly. One an attempt."""
 
     __tablename__ = "submission"
@@ -68,7 +68,7 @@ class Submission(db.Model):  # type: ignore[name-defined,misc]
     grades: Mapped[list["Grade"]] = relationship(back_populates="submission", order_by="Grade.id")
 
 
-class Grade(db.Model):  # type: ignore[name-defined,misc]
+class Grade(db.Model):  # type: ignore[name-defined]
     """One grading of a submission. A regrade adds a row and marks the older one superseded."""
 
     __tablename__ = "grade"
@@ -107,7 +107,7 @@ class Grade(db.Model):  # type: ignore[name-defined,misc]
     entries: Mapped[list["GradeEntry"]] = relationship(cascade="all, delete-orphan", order_by="GradeEntry.position")
 
 
-class GradeEntry(db.Model):  # type: ignore[name-defined,misc]
+class GradeEntry(db.Model):  # type: ignore[name-defined]
     """One correction of the ledger, as a row so that reasons can be counted."""
 
     __tablename__ = "grade_entry"

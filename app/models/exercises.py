@@ -10,7 +10,7 @@ from app.extensions import db
 from app.models.types import UtcDateTime
 
 
-class Exercise(db.Model):  # type: ignore[name-defined,misc]
+class Exercise(db.Model):  # type: ignore[name-defined]
     """One chart of the bank, whatever its version."""
 
     __tablename__ = "exercise"
@@ -23,7 +23,7 @@ class Exercise(db.Model):  # type: ignore[name-defined,misc]
     versions: Mapped[list["ExerciseVersion"]] = relationship(back_populates="exercise")
 
 
-class ExerciseVersion(db.Model):  # type: ignore[name-defined,misc]
+class ExerciseVersion(db.Model):  # type: ignore[name-defined]
     """The content of an exercise at one time. Rows are never edited but for ``is_published``."""
 
     __tablename__ = "exercise_version"
@@ -70,12 +70,10 @@ class ExerciseVersion(db.Model):  # type: ignore[name-defined,misc]
     sections: Mapped[list["ExerciseSection"]] = relationship(cascade="all, delete-orphan")
 
 
-class ExerciseSection(db.Model):  # type: ignore[name-defined,misc]
+class ExerciseSection(db.Model):  # type: ignore[name-defined]
     """An exam section that a version trains."""
 
     __tablename__ = "exercise_section"
 
-    version_id: Mapped[int] = mapped_column(
-        sa.ForeignKey("exercise_version.id", ondelete="CASCADE"), primary_key=True
-    )
+    version_id: Mapped[int] = mapped_column(sa.ForeignKey("exercise_version.id", ondelete="CASCADE"), primary_key=True)
     section: Mapped[str] = mapped_column(sa.String(60), primary_key=True, index=True)

@@ -15,6 +15,9 @@ from app.domain.exercises.problems import EXERCISE_FILE, Problem
 from app.domain.exercises.review import REVIEW_FILE
 
 MOST_FILES, LARGEST_FILE = 40, 256_000
+MOST_DOTS = 200
+"""A name of many dotted parts takes the TOML reader minutes; no honest line has as many dots."""
+
 _AT_LINE = re.compile(r"\s*\(at line (\d+), column \d+\)")
 
 
@@ -55,6 +58,9 @@ def read_chart_files(folder: Path) -> ChartFiles:
 
 def read_toml(name: str, text: str) -> tuple[dict[str, object] | None, tuple[Problem, ...]]:
     """Return a TOML text as plain data, None if it isn't TOML, with the line of the fault."""
+    for number, line in enumerate(text.splitlines(), start=1):
+        if line.count(".") > MOST_DOTS:
+            return None, (Problem(name, number, f"This line has more than {MOST_DOTS} dots: break it up."),)
     try:
         return tomllib.loads(text), ()
     except tomllib.TOMLDecodeError as error:

@@ -9,11 +9,10 @@ import sqlalchemy as sa
 from app.codebook.library import Library
 from app.domain.errors import NotFound
 from app.domain.exercises.exercise import Exercise as Chart
-from app.domain.exercises.problems import Level
 from app.domain.exercises.stored import exercise_from_json, exercise_to_json
 from app.extensions import db
 from app.models import Exercise, ExerciseSection, ExerciseVersion
-from app.services.bank import BankEntry, Bank, read_bank
+from app.services.bank import Bank, BankEntry, content_hashes, read_bank
 from app.services.transactions import begin_write
 
 
@@ -21,12 +20,11 @@ from app.services.transactions import begin_write
 class LoadReport:
     """What a load did: slugs of new, changed and unchanged exercises, and what was left out and why."""
 
-    added: tuple[str, ...]
-    changed: tuple[str, ...]
-    unchanged: tuple[str, ...]
-    problems: tuple[str, ...]
-    broken: tuple[str, ...]
-    drafts: tuple[str, ...]
+    added: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
+    unchanged: tuple[str, ...] = ()
+    broken: tuple[str, ...] = ()
+    drafts: tuple[str, ...] = ()
 
 
 def load_bank(folder: Path, library: Library, now: datetime, *, drafts: bool = False) -> LoadReport:
@@ -35,6 +33,9 @@ def load_bank(folder: Path, library: Library, now: datetime, *, drafts: bool = F
     A chart with problems is left out and named in the report; the version loaded before stays.
     ``drafts`` loads charts that nobody has double-coded, too.
     """
+    unchanged = _all_published(content_hashes(folder))
+    if unchanged:
+        return LoadReport(unchanged=unchanged)
     return store_bank(read_bank(folder, library, drafts=drafts), now)
 
 
@@ -49,7 +50,6 @@ def store_bank(bank: Bank, now: datetime) -> LoadReport:
         added=tuple(done["added"]),
         changed=tuple(done["changed"]),
         unchanged=tuple(done["unchanged"]),
-        problems=tuple(p.message for p in bank.problems if p.level is Level.ERROR),
         broken=bank.broken,
         drafts=bank.drafts,
     )
@@ -57,10 +57,8 @@ def store_bank(bank: Bank, now: datetime) -> LoadReport:
 
 def published_version(slug: str) -> ExerciseVersion:
     """Return the version that new attempts get. Raises NotFound."""
-    version = db.session.scalar(
-        sa.select(ExerciseVersion)
-        .join(Exercise)
-        .where(Exercise.slug == slug, ExerciseVersion.is_published)
+    version: ExerciseVersion | None = db.session.scalar(
+        sa.select(ExerciseVersion).join(Exercise).where(Exercise.slug == slug, ExerciseVersion.is_published)
     )
     if version is None:
         raise NotFound("There is no such chart. The worklist shows all of them.")
@@ -70,12 +68,26 @@ def published_version(slug: str) -> ExerciseVersion:
 def published_versions() -> list[ExerciseVersion]:
     """Return the published version of every exercise, by title."""
     rows = sa.select(ExerciseVersion).join(Exercise).where(ExerciseVersion.is_published)
-    return list(db.session.scalars(rows.order_by(ExerciseVersion.title).options(sa.orm.joinedload(ExerciseVersion.exercise))))
+    return list(
+        db.session.scalars(rows.order_by(ExerciseVersion.title).options(sa.orm.joinedload(ExerciseVersion.exercise)))
+    )
 
 
 def chart_of(version: ExerciseVersion) -> Chart:
     """Return the exercise, with its key, as the domain knows it."""
     return exercise_from_json(version.content)
+
+
+def _all_published(hashes: dict[str, str]) -> tuple[str, ...]:
+    """Return the names if every chart is published just as its files are now, else nothing."""
+    rows = (
+        sa.select(Exercise.slug, ExerciseVersion.content_hash)
+        .join(ExerciseVersion, ExerciseVersion.exercise_id == Exercise.id)
+        .where(ExerciseVersion.is_published)
+    )
+    published = dict(db.session.execute(rows).tuples().all())
+    db.session.rollback()
+    return tuple(sorted(hashes)) if hashes.items() <= published.items() else ()
 
 
 def _store(entry: BankEntry, now: datetime) -> str:

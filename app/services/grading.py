@@ -42,7 +42,9 @@ def grade_pending(*, now: datetime, library: Library) -> int:
     """Grade every submission that has no grade, as a stop between the two leaves; return how many."""
     waiting = list(
         db.session.scalars(
-            sa.select(Submission.id).where(~sa.exists().where(Grade.submission_id == Submission.id)).order_by(Submission.id)
+            sa.select(Submission.id)
+            .where(~sa.exists().where(Grade.submission_id == Submission.id))
+            .order_by(Submission.id)
         )
     )
     db.session.rollback()

@@ -78,7 +78,9 @@ def history(user_id: int, *, limit: int | None = None, offset: int = 0) -> list[
             score=None if score is None else score / 10_000,
             is_first=number == 1,
         )
-        for attempt_id, slug, title, specialty, minutes, submitted_at, seconds, score, number in db.session.execute(rows)
+        for attempt_id, slug, title, specialty, minutes, submitted_at, seconds, score, number in db.session.execute(
+            rows
+        )
     ]
 
 

@@ -25,4 +25,5 @@ def guess_system(books: BooksInForce, text: str) -> CodeSystem:
     if books.find(CodeSystem.ICD10CM, diagnosis) is not None:
         return CodeSystem.ICD10CM
     procedure = procedure_system(text)
-    return CodeSystem.ICD10CM if procedure is CodeSystem.CPT else procedure
+    # only ICD-10-CM is written with a dot; five digits never get here
+    return CodeSystem.ICD10CM if "." in text or procedure is CodeSystem.CPT else procedure

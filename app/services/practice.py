@@ -66,7 +66,7 @@ def open_attempt(slug: str, *, user_id: int, now: datetime) -> int:
 
 def get_attempt(attempt_id: int, *, user_id: int) -> Attempt:
     """Return an attempt of this person, with its version. Somebody else's is not found."""
-    attempt = db.session.scalar(
+    attempt: Attempt | None = db.session.scalar(
         sa.select(Attempt)
         .where(Attempt.id == attempt_id, Attempt.user_id == user_id)
         .options(joinedload(Attempt.version).joinedload(ExerciseVersion.exercise))
@@ -83,7 +83,9 @@ def read_draft(data: object) -> Draft:
     revision, seconds = data.get("revision"), data.get("active_seconds", 0)
     if not isinstance(revision, int) or not isinstance(seconds, int | float) or revision < 0:
         raise InvalidInput("A draft needs “revision” and “active_seconds” as numbers.")
-    return Draft(revision, read_sheet(data.get("sheet")), read_marks(data.get("marks", [])), max(0, int(min(seconds, 10**6))))
+    return Draft(
+        revision, read_sheet(data.get("sheet")), read_marks(data.get("marks", [])), max(0, int(min(seconds, 10**6)))
+    )
 
 
 def save_draft(attempt_id: int, draft: Draft, *, user_id: int, now: datetime) -> int:

@@ -117,7 +117,9 @@ def result_rows(
 
 def evidence_marks(rows: Iterable[RowView], document: str) -> list[Mark]:
     """Return the marks that the rows put on a document."""
-    return [Mark(id=e.id, quote=e.quote, label=row.label) for row in rows for e in row.evidence if e.document == document]
+    return [
+        Mark(id=e.id, quote=e.quote, label=row.label) for row in rows for e in row.evidence if e.document == document
+    ]
 
 
 def percent(score: float) -> int:

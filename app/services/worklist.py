@@ -1,5 +1,7 @@
 """The worklist of one person: every published chart with where they stand."""
 
+from datetime import datetime
+
 import sqlalchemy as sa
 
 from app.domain.worklist import Row
@@ -58,7 +60,7 @@ def _sections() -> dict[int, list[str]]:
     return found
 
 
-def _best_scores(user_id: int) -> dict[int, tuple[int | None, int, object]]:
+def _best_scores(user_id: int) -> dict[int, tuple[int | None, int, datetime | None]]:
     rows = (
         sa.select(
             Attempt.exercise_id,
@@ -75,7 +77,5 @@ def _best_scores(user_id: int) -> dict[int, tuple[int | None, int, object]]:
 
 
 def _open_attempts(user_id: int) -> dict[int, int]:
-    rows = sa.select(Attempt.exercise_id, Attempt.id).where(
-        Attempt.user_id == user_id, Attempt.submitted_at.is_(None)
-    )
+    rows = sa.select(Attempt.exercise_id, Attempt.id).where(Attempt.user_id == user_id, Attempt.submitted_at.is_(None))
     return {exercise: attempt for exercise, attempt in db.session.execute(rows)}

@@ -89,6 +89,8 @@ def _check() -> ResponseReturnValue | None:
 
 def _ask_to_log_in() -> ResponseReturnValue:
     if wants_json():
-        return jsonify(error="You are logged out. Log in again; your answer is kept.", login_url=url_for("auth.login")), 401
+        return jsonify(
+            error="You are logged out. Log in again; your answer is kept.", login_url=url_for("auth.login")
+        ), 401
     target = request.full_path.rstrip("?") if request.method == "GET" else None
     return redirect(url_for("auth.login", next=target))

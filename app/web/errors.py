@@ -40,7 +40,10 @@ PAGES: dict[int, tuple[str, str]] = {
     413: ("That was too large", "Shorten the text or choose a smaller file."),
     415: ("That kind of content can't be used here", "Use the buttons of the page."),
     429: ("Too many tries", "Wait a minute, then try again."),
-    500: ("Something broke on our side", "What you saved is kept. Try again; if it happens again, tell your administrator when it did."),
+    500: (
+        "Something broke on our side",
+        "What you saved is kept. Try again; if it happens again, tell your administrator when it did.",
+    ),
     503: ("The site is busy", "Nothing you saved is lost. Try again in a few seconds."),
 }
 
@@ -75,7 +78,9 @@ def _known(error: ChartroomError) -> ResponseReturnValue:
 def _csrf(_error: CSRFError) -> ResponseReturnValue:
     if wants_json():
         return jsonify(error="csrf"), 400
-    return error_page(400, "This page was open so long that its security token no longer fits. Load it again and repeat.")
+    return error_page(
+        400, "This page was open so long that its security token no longer fits. Load it again and repeat."
+    )
 
 
 def _database(_error: OperationalError) -> ResponseReturnValue:

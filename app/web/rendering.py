@@ -42,7 +42,11 @@ def ago(moment: datetime) -> str:
     for size, name in ((86_400, "day"), (3_600, "hour"), (60, "minute")):
         if seconds >= size:
             count = seconds // size
-            return long_date(moment.date()) if name == "day" and count > 6 else f"{count} {name}{'s' if count > 1 else ''} ago"
+            return (
+                long_date(moment.date())
+                if name == "day" and count > 6
+                else f"{count} {name}{'s' if count > 1 else ''} ago"
+            )
     return "just now"
 
 

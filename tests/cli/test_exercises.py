@@ -40,7 +40,7 @@ def test_problems_are_printed_with_file_line_and_remedy(run, folder, monkeypatch
     result = run(exercises, "check", str(folder))
     assert result.exit_code == 1
     assert result.stdout.splitlines()[0] == (
-        f"{MOLE}/exercise.toml:9: “difficulty” is 8: write a whole number from 1 to 5, without quotes."
+        f"{MOLE}/exercise.toml:8: “difficulty” is 8: write a whole number from 1 to 5, without quotes."
     )
     assert result.stdout.splitlines()[-1] == "1 chart checked: 1 error, 0 warnings."
 

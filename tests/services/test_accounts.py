@@ -23,7 +23,9 @@ def test_a_registered_person_can_log_in_with_any_spelling_of_the_name() -> None:
     assert found.username == "sam"
 
 
-@pytest.mark.parametrize(("name", "password"), [("sam", "wrong-password"), ("nobody", PASSWORD), ("", ""), ("s\x00m", "x")])
+@pytest.mark.parametrize(
+    ("name", "password"), [("sam", "wrong-password"), ("nobody", PASSWORD), ("", ""), ("s\x00m", "x")]
+)
 def test_a_wrong_name_and_a_wrong_password_are_the_same(name: str, password: str) -> None:
     make_user(username="sam")
     assert accounts.authenticate(username=name.replace("\x00", ""), password=password) is None

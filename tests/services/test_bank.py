@@ -11,7 +11,7 @@ from app.codebook.library import Library
 from app.config import bundled
 from app.domain.errors import NotFound
 from app.domain.exercises.problems import ExerciseInvalid, Level
-from app.services.bank import check_path, find_chart, load_chart, read_bank
+from app.services.bank import check_path, content_hashes, find_chart, load_chart, read_bank
 
 MOLE = "mole-cryoablation"
 NOTE = "01-procedure-note.md"
@@ -91,6 +91,7 @@ def test_the_hash_follows_the_content_not_the_line_ends(mole, bank, library):
         return read_bank(bank, library, drafts=True).exercises[0].content_hash
 
     first = content_hash()
+    assert content_hashes(bank) == {MOLE: first}
     note = mole / NOTE
     note.write_bytes(note.read_bytes().replace(b"\n", b"\r\n"))
     assert content_hash() == first
@@ -111,7 +112,7 @@ def test_the_hash_follows_the_content_not_the_line_ends(mole, bank, library):
         pytest.param('accept = ["D22.5"]', 'accept = ["S52.501"]', "7th character", id="7th character"),
         pytest.param('accept = ["D22.5"]', 'accept = ["O80"]', "O80", id="sex"),
         pytest.param('accept = ["D22.5"]', 'accept = ["H42"]', "manifestation", id="manifestation first"),
-        pytest.param('accept = ["D22.5"]', 'accept = ["D48.5"]', "also accepted", id="forbidden"),
+        pytest.param('codes = ["D48.5"]', 'codes = ["D22.5"]', "also accepted", id="forbidden"),
         pytest.param("date_of_service = 2026-06-05", "date_of_service = 2019-06-05", "2019-06-05", id="date"),
         pytest.param("of the lower back, just", "of his lower back, just", "isn't in 01-procedure-note.md", id="quote"),
         pytest.param('points_to = ["dx1"]', 'points_to = ["dx2"]', "dx2", id="pointer"),
@@ -135,12 +136,12 @@ def test_all_faults_are_reported_together(mole, problems):
     change(mole / "exercise.toml", 'codes = ["D49.2"]', 'codes = ["D49.222"]')
     change(mole / NOTE, "**Allergies:** NKDA.", "**Allergies:** <b onclick='x'>NKDA</b>, call 555-010-0199.")
     assert [(name, line) for name, line, _ in problems()] == [
-        (NOTE, 21),
-        (NOTE, 21),
-        ("exercise.toml", 9),
-        ("exercise.toml", 28),
+        (NOTE, 19),
+        (NOTE, 19),
+        ("exercise.toml", 8),
+        ("exercise.toml", 29),
         ("exercise.toml", 41),
-        ("exercise.toml", 67),
+        ("exercise.toml", 65),
     ]
 
 
@@ -150,7 +151,8 @@ def test_html_that_would_be_stripped_is_a_problem(mole, problems):
 
 
 def test_a_quote_that_cannot_be_highlighted_is_a_problem(mole, problems):
-    change(mole / "exercise.toml", "No sign of malignancy or atypia.", "Date of service | Place")
+    change(mole / NOTE, "No sign of malignancy", "No H<sub>2</sub>O, no sign of malignancy")
+    change(mole / "exercise.toml", "No sign of malignancy or atypia.", "No H<sub>2</sub>O")
     assert any("can't be highlighted" in text for _, _, text in problems())
 
 
@@ -179,7 +181,7 @@ def test_an_odd_document_is_a_problem(mole, problems, content, words):
         pytest.param(b"a = 1\na = 2\n", "valid TOML", id="field twice"),
         pytest.param(b"\x00", "valid TOML", id="NUL"),
         pytest.param(b"", "“schema” is missing", id="empty"),
-        pytest.param(b"a." * 30_000 + b"a = 1", "isn't part of the format", id="long name"),
+        pytest.param(b"a." * 30_000 + b"a = 1", "more than 200 dots", id="long name"),
         pytest.param(b"#" * 300_000, "larger than", id="huge"),
     ],
 )

@@ -51,9 +51,7 @@ class Desk:
         return practice.save_draft(attempt, draft, user_id=self.user_id, now=LATER)
 
     def submit(self, attempt: int, typed: Sheet, seconds: int = 30) -> None:
-        practice.submit(
-            attempt, typed, active_seconds=seconds, user_id=self.user_id, now=LATER, library=self.library
-        )
+        practice.submit(attempt, typed, active_seconds=seconds, user_id=self.user_id, now=LATER, library=self.library)
 
 
 @pytest.fixture

@@ -68,9 +68,7 @@ def _without_tokens(page: str) -> str:
 def test_next_never_leaves_the_site(app: Flask, client: FlaskClient, target: str, goes_to: str) -> None:
     with app.app_context():
         make_user(username="sam")
-    answer = client.post(
-        "/auth/login", query_string={"next": target}, data={"username": "sam", "password": PASSWORD}
-    )
+    answer = client.post("/auth/login", query_string={"next": target}, data={"username": "sam", "password": PASSWORD})
     assert answer.location == goes_to
 
 

@@ -1,7 +1,8 @@
 """Parses the starter tables written for this project (TOML files of a folder below ``codesets``).
 
 A file is ``title`` (a heading), then ``[codes]``, ``[modifiers]`` or ``[rows]`` with one line a code:
-``"17110" = "label"`` or ``"17110" = {title = "label", terms = ["lay word"]}``; ``[[rule]]`` tables are kept as they are.
+``"17110" = "label"`` or ``"17110" = {title = "label", terms = ["lay word"]}``. ``[[rule]]`` tables are
+kept as they are.
 """
 
 import hashlib
@@ -60,7 +61,7 @@ def _read(path: Path) -> dict[str, Any]:
 
 
 def _node(kind: NodeKind, code: str, value: object, parent: int, path: Path, system: CodeSystem | None) -> SourceNode:
-    extra = dict(value) if isinstance(value, Mapping) else {"title": value}
+    extra: dict[str, Any] = dict(value) if isinstance(value, Mapping) else {"title": value}
     title = _text(extra, path, code)
     if kind is NodeKind.CODE and system is not None:
         try:

@@ -9,6 +9,7 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from app.domain.codes.code import Side, strip_dots
 
@@ -69,17 +70,16 @@ def mark_sides(codes: Iterable[Titled], exceptions: Iterable[str] = ()) -> dict[
     """
     barred = {strip_dots(stem) for stem in exceptions}
     groups: dict[_GroupKey, dict[str, Side]] = defaultdict(dict)
-    shortened: dict[_GroupKey, set[_GroupKey]] = defaultdict(set)
+    titles: dict[_GroupKey, str] = {}
     for item in codes:
         side = side_of(item.title)
         if side is None or _is_below(strip_dots(item.code), barred):
             continue
-        frame = _frame(item)
-        key = (*frame, _signature(item.title))
+        key = (*_frame(item), _signature(item.title))
         groups[key][item.code] = side
         if side in _LATERAL:
-            shortened[(*frame, _signature(item.title, shorten=True))].add(key)
-    _join_bilateral(groups, shortened)
+            titles[key] = item.title
+    _join_bilateral(groups, titles)
     return {
         code: SideMark(side, number)
         for number, members in enumerate((m for m in groups.values() if len(set(m.values())) > 1), start=1)
@@ -89,7 +89,7 @@ def mark_sides(codes: Iterable[Titled], exceptions: Iterable[str] = ()) -> dict[
 
 def unspecified_count(title: str) -> int:
     """Count the word "unspecified" in a title."""
-    return _words(title).count("unspecified")
+    return _words(title).count("unspecified") if "nspecified" in title else 0
 
 
 def unspecified_below(title: str, ancestors: Sequence[tuple[str, str]]) -> str | None:
@@ -124,12 +124,21 @@ def _frame(item: Titled) -> tuple[str, str]:
     return bare[:3], bare[6:]
 
 
-def _join_bilateral(groups: dict[_GroupKey, dict[str, Side]], shortened: dict[_GroupKey, set[_GroupKey]]) -> None:
-    """Move codes that say only bilateral or unilateral to the one group that names words beside the side."""
-    for key in [key for key, members in groups.items() if not _LATERAL & set(members.values())]:
-        homes = shortened.get(key, set()) - {key}
-        if len(homes) == 1:
-            groups[homes.pop()] |= groups.pop(key)
+def _join_bilateral(groups: dict[_GroupKey, dict[str, Side]], titles: dict[_GroupKey, str]) -> None:
+    """Move codes that say only bilateral or unilateral to the one group that names words beside the side.
+
+    ``titles`` holds a title of each group that has a right or a left.
+    """
+    lone = [key for key in groups if key not in titles]
+    frames = {key[:2] for key in lone}
+    homes: dict[_GroupKey, set[_GroupKey]] = defaultdict(set)
+    for key, title in titles.items():
+        if key[:2] in frames:
+            homes[(*key[:2], _signature(title, shorten=True))].add(key)
+    for key in lone:
+        found = homes.get(key, set())
+        if len(found) == 1:
+            groups[next(iter(found))] |= groups.pop(key)
 
 
 def _signature(title: str, *, shorten: bool = False) -> tuple[str, ...]:
@@ -161,6 +170,7 @@ def _words(title: str) -> list[str]:
     return _WORD.findall("".join(c for c in plain if not unicodedata.combining(c)))
 
 
+@lru_cache(maxsize=20_000)
 def _singular(word: str) -> str:
     if word in _PLURALS:
         return _PLURALS[word]

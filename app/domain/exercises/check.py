@@ -16,6 +16,9 @@ from app.domain.exercises.walk import places_of
 from app.domain.grading.grade import key_problems
 from app.domain.grading.key import Key
 
+_FIELDS = {"points to": "points_to", "near code": "near", "accept": "accept", "modifier": "modifiers"}
+"""What a sentence about a key speaks of → the field it is about; the first that fits."""
+
 
 def check_exercise(exercise: Exercise, books: BooksLike) -> tuple[Problem, ...]:
     """Return everything wrong with an exercise, judged by the code books in force on its date of service."""
@@ -32,14 +35,14 @@ def check_parts(exercise: Exercise, books: BooksLike) -> tuple[Problem, ...]:
 
 def _key_problem(text: str, key: Key) -> Problem:
     """Give a sentence about a key its place, as well as its words tell it."""
-    variant, forbidden = re.match(r"Variant (\d+)\b", text), re.match(r"Forbidden: (?:the penalty of )?(\S+)", text)
-    if variant:
+    quoted = re.findall(r"“([^”]+)”", text)
+    if variant := re.match(r"Variant (\d+)\b", text):
         number = int(variant.group(1))
-        named = re.search(r"“([^”]+)”", text)
-        found = (
-            where for where, slot in places_of(key.variants[number - 1], number) if named and slot.id == named.group(1)
-        )
-        return Problem(EXERCISE_FILE, None, text, where=next(found, f"variant[{number}]"))
-    code = forbidden.group(1).strip(",“”") if forbidden else ""
-    owners = (n for n, entry in enumerate(key.forbidden, start=1) if code in entry.codes)
-    return Problem(EXERCISE_FILE, None, text, where=f"forbidden[{next(owners, 1)}]" if code else "variant", hint=code)
+        found = (where for where, slot in places_of(key.variants[number - 1], number) if slot.id in quoted[:1])
+        where = next(found, f"variant[{number}]")
+        about = next((field for words, field in _FIELDS.items() if words in text), "")
+        return Problem(EXERCISE_FILE, None, text, where=f"{where}.{about}" if about else where)
+    for number, entry in enumerate(key.forbidden, start=1):
+        if code := next((code for code in entry.codes if code in text), ""):
+            return Problem(EXERCISE_FILE, None, text, where=f"forbidden[{number}].codes", hint=code)
+    return Problem(EXERCISE_FILE, None, text, where="variant[1]")

@@ -214,7 +214,7 @@ def _read_modifiers(raw: object) -> tuple[str, ...]:
         text = item.strip().upper() if isinstance(item, str) else str(item)
         if not re.fullmatch(r"[A-Z0-9]{2}", text):
             raise _UnreadableError(
-                "modifiers", f"“{text[:20]}” can't be a modifier: it needs two letters or digits, such as 25 or RT."
+                "modifiers", f"“{text[:20]}” can't be a modifier: it needs two letters or digits, such as 22 or E1."
             )
         if text not in found:
             found.append(text)

@@ -4,9 +4,8 @@ Titles are never compared here: the relations between ICD-10-CM codes were compu
 book was compiled and come with each ``Code``.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import assert_never
+from collections.abc import Sequence
+from typing import NamedTuple
 
 from app.domain.codes.code import Code, CodeLookup, CodeSystem, strip_dots
 from app.domain.grading.key import SCALE, Near, Slot
@@ -14,11 +13,13 @@ from app.domain.grading.ledger import Reason
 from app.domain.grading.policy import ICD_RELATIONS, PCS_AXES, Policy
 
 _PREFIXES = ((5, Reason.WRONG_SUBCATEGORY), (4, Reason.WRONG_DETAIL), (3, Reason.WRONG_IN_CATEGORY))
+_FAMILY = {CodeSystem.ICD10CM: 3, CodeSystem.ICD10PCS: 2}
+"""How many first characters related codes share; codes of the other systems have no relations."""
+
 _ORDER = {reason: place for place, reason in enumerate((*ICD_RELATIONS, *PCS_AXES))}
 
 
-@dataclass(frozen=True, slots=True)
-class Fit:
+class Fit(NamedTuple):
     """How a code fits a slot: its credit g (thousandths), the accepted code it was held against,
     and what is wrong with it as (reason, thousandths lost); ``near`` is the key's own entry."""
 
@@ -32,14 +33,19 @@ class CodeCredit:
     """The credit of any code for every slot of one kind in one variant; remembers what it worked out."""
 
     def __init__(self, slots: Sequence[Slot], books: CodeLookup, policy: Policy) -> None:
-        self._slots, self._books, self._policy = slots, books, policy
-        self._accepting: dict[tuple[CodeSystem, str], frozenset[int]] = {}
+        self._books, self._policy, self._size = books, policy, len(slots)
+        self._axes = tuple(zip(PCS_AXES, policy.axes, strict=True))
+        self._accepting: dict[tuple[CodeSystem, str], set[int]] = {}
+        self._relatives: dict[tuple[CodeSystem, str], list[tuple[int, str]]] = {}
+        self._near: dict[tuple[CodeSystem, str], list[tuple[int, str, Near]]] = {}
         for place, slot in enumerate(slots):
             for code in slot.accept:
-                pair = (slot.system, code)
-                self._accepting[pair] = self._accepting.get(pair, frozenset()) | {place}
-        self._families = [_families(slot) for slot in slots]
-        self._near = [{near.code: near for near in slot.near} for slot in slots]
+                self._accepting.setdefault((slot.system, code), set()).add(place)
+                if slot.system in _FAMILY:
+                    family = slot.system, code[: _FAMILY[slot.system]]
+                    self._relatives.setdefault(family, []).append((place, code))
+            for near in slot.near:
+                self._near.setdefault((slot.system, near.code), []).append((place, slot.accept[0], near))
         self._fits: dict[tuple[CodeSystem, str], tuple[Fit | None, ...]] = {}
         self._found: dict[tuple[CodeSystem, str], Code | None] = {}
 
@@ -49,9 +55,6 @@ class CodeCredit:
         if pair not in self._fits:
             self._fits[pair] = self._work_out(system, code)
         return self._fits[pair]
-
-    def is_accepted(self, system: CodeSystem, code: str) -> bool:
-        return (system, code) in self._accepting
 
     def best_slots(self, system: CodeSystem, code: str) -> tuple[int, ...]:
         """Return the slots that the code fits best by g, in key order; none if it fits none."""
@@ -63,27 +66,17 @@ class CodeCredit:
         accepting = self._accepting.get((system, code))
         if accepting is not None:
             exact = Fit(SCALE, code)
-            return tuple(exact if place in accepting else None for place in range(len(self._slots)))
-        return tuple(
-            self._near_fit(place, code) if slot.system is system else None for place, slot in enumerate(self._slots)
-        )
-
-    def _near_fit(self, place: int, code: str) -> Fit | None:
-        """Return the fit of a code that no slot accepts."""
-        slot, near = self._slots[place], self._near[place].get(code)
-        if near is not None:
+            return tuple(exact if place in accepting else None for place in range(self._size))
+        found: list[Fit | None] = [None] * self._size
+        table_fit = self._pcs_fit if system is CodeSystem.ICD10PCS else self._icd_fit
+        for place, accepted in self._relatives.get((system, code[: _FAMILY.get(system)]), ()):
+            fit, known = table_fit(code, accepted), found[place]
+            if fit is not None and (known is None or _nearness(fit) < _nearness(known)):
+                found[place] = fit
+        for place, accepted, near in self._near.get((system, code), ()):
             fault = (Reason(near.reason), SCALE - near.credit)
-            return Fit(near.credit, slot.accept[0], (fault,), near) if near.credit else None
-        relatives = self._families[place].get(_family(slot.system, code), ())
-        match slot.system:
-            case CodeSystem.ICD10CM:
-                return _nearest(self._icd_fit(code, accepted) for accepted in relatives)
-            case CodeSystem.ICD10PCS:
-                return _nearest(self._pcs_fit(code, accepted) for accepted in relatives)
-            case CodeSystem.CPT | CodeSystem.HCPCS:
-                return None
-            case _:
-                assert_never(slot.system)
+            found[place] = Fit(near.credit, accepted, (fault,), near) if near.credit else None
+        return tuple(found)
 
     def _icd_fit(self, code: str, accepted: str) -> Fit | None:
         reason = icd_relation(code, accepted, self._find(code), self._find(accepted))
@@ -93,10 +86,12 @@ class CodeCredit:
         return Fit(credit, accepted, ((reason, SCALE - credit),)) if credit else None
 
     def _pcs_fit(self, code: str, accepted: str) -> Fit | None:
-        axes = zip(code[2:], accepted[2:], PCS_AXES, self._policy.axes, strict=True)
-        faults = tuple((reason, lost) for entered, keyed, reason, lost in axes if entered != keyed)
-        credit = SCALE - sum(lost for _, lost in faults)
-        return Fit(credit, accepted, faults) if credit > 0 else None
+        faults, credit = [], SCALE
+        for place, (reason, lost) in enumerate(self._axes, start=2):
+            if code[place] != accepted[place]:
+                faults.append((reason, lost))
+                credit -= lost
+        return Fit(credit, accepted, tuple(faults)) if credit > 0 else None
 
     def _find(self, code: str) -> Code | None:
         pair = (CodeSystem.ICD10CM, code)
@@ -118,7 +113,7 @@ def absence(system: CodeSystem, code: str, books: CodeLookup) -> Reason | None:
 def icd_relation(code: str, accepted: str, entered: Code | None, target: Code | None) -> Reason | None:
     """Name the first rule that relates an entered code to another, accepted one; None if none does."""
     bare, wanted = strip_dots(code), strip_dots(accepted)
-    if _is_header_of(entered, target) or bare == wanted[:6]:
+    if _is_header_of(entered, target) or (len(wanted) == 7 and bare == wanted[:6]):
         return Reason.INCOMPLETE_CODE
     if entered is None:
         return None
@@ -173,23 +168,6 @@ def _is_unspecified_form(vague: Code, specific: Code) -> bool:
     return vague.unspecified_below in vague.ancestors[:shared]
 
 
-def _families(slot: Slot) -> dict[str, list[str]]:
-    """Group the accepted codes by the characters without which no code is related to them."""
-    found: dict[str, list[str]] = {}
-    for accepted in slot.accept:
-        found.setdefault(_family(slot.system, accepted), []).append(accepted)
-    return found
-
-
-def _family(system: CodeSystem, code: str) -> str:
-    """Return an ICD-10-CM code's category; section and body system of an ICD-10-PCS code."""
-    return code[:3] if system is CodeSystem.ICD10CM else code[:2]
-
-
-def _nearest(fits: Iterable[Fit | None]) -> Fit | None:
-    """Return the fit with the highest credit; ties go to the first rule, then the lowest code."""
-    return min((fit for fit in fits if fit), key=_nearness, default=None)
-
-
 def _nearness(fit: Fit) -> tuple[int, int, str]:
+    """Rank fits: the highest credit first, then the first rule, then the lowest accepted code."""
     return -fit.g, min(_ORDER[reason] for reason, _ in fit.faults), fit.accepted

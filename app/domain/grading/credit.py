@@ -5,6 +5,7 @@ c = g × (1000 − the deductions) / 1000, rounded half up, all in whole thousan
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from app.domain.codes.code import CodeSystem
 from app.domain.grading.answer import Line
@@ -22,8 +23,7 @@ class Fault:
     share: tuple[int, int]
 
 
-@dataclass(frozen=True, slots=True)
-class Credit:
+class Credit(NamedTuple):
     """What a line is worth for a slot: c, and c with its position left unjudged; never both 0."""
 
     fit: Fit
@@ -60,6 +60,7 @@ class LineCredit:
     ) -> None:
         self._slots, self._codes, self._forbidden, self._policy = slots, codes, forbidden, policy
         self._diagnoses, self._pointers = diagnoses, pointers
+        self._asking = {place for place, slot in enumerate(slots) if _asks(slot)}
         self._by_code = sorted(range(len(diagnoses)), key=lambda place: min(diagnoses[place].accept, default=""))
 
     def credits(self, entry: Entry) -> list[Credit | None]:
@@ -67,8 +68,16 @@ class LineCredit:
         line = entry.line
         if (line.system, line.code) in self._forbidden:
             return [None] * len(self._slots)
-        fits = self._codes.fits(line.system, line.code)
-        return [self._credit(entry, slot, fit) if fit else None for slot, fit in zip(self._slots, fits, strict=True)]
+        fits = enumerate(self._codes.fits(line.system, line.code))
+        found: list[Credit | None] = []
+        for place, fit in fits:
+            if fit is None:
+                found.append(None)
+            elif line.modifiers or place in self._asking:
+                found.append(self._credit(entry, self._slots[place], fit))
+            else:
+                found.append(Credit(fit, fit.g, fit.g))
+        return found
 
     def pointed_slots(self, codes: Sequence[str], keyed: Collection[str]) -> frozenset[str]:
         """Return the ids of the slots that the pointed-at codes stand for, as ``keyed`` is asked for.
@@ -119,6 +128,12 @@ class LineCredit:
         if slot.position is Position.FIRST and entry.rank != 1:
             faults.append(Fault(Reason.WRONG_POSITION, (1, 1)))
         return faults
+
+
+def _asks(slot: Slot) -> bool:
+    """Tell whether a slot asks for anything beside its code."""
+    rule, others = slot.modifiers, (slot.units, slot.points_to, slot.poa, slot.position)
+    return bool(rule.required or rule.any_of) or any(asked is not None for asked in others)
 
 
 def modifier_errors(entered: Collection[str], rule: ModifierRule) -> tuple[int, int]:

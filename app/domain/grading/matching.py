@@ -8,11 +8,14 @@ exact only up to 2**53, and the canonical order of 25 lines alone needs 118 bits
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Pair:
-    """A line that may fill a slot: the slot's place in the key and what the match costs."""
+class Pair(NamedTuple):
+    """A line that may fill a slot: the slot's place in the key and what the match costs.
+
+    (A named tuple, like the other two that are made for every pair: a third of the time.)
+    """
 
     slot: int
     cost: int
@@ -27,142 +30,154 @@ class Opening:
     optional: bool
 
 
-_BASE = 32
-"""Above every count of lines plus one, so that no level of the tie rules runs into the next."""
-
-
 def assign(lines: Sequence[Sequence[Pair]], surplus: Sequence[int], slots: Sequence[Opening]) -> list[int | None]:
     """Return for each line the slot it fills, or None, at the lowest total cost.
 
     ``lines`` holds the allowed pairs of each line, lines in canonical order; ``surplus[i]`` is
     what line i costs when it is left over. Ties: most exact lines, most matched lines, most exact
     lines on required slots, most lines on optional slots, then the lowest slots for the first
-    lines. (The last two but one keep every reported number independent of the order of slots.)
+    lines. (The two rules about required and optional slots keep every number that is reported
+    independent of the order of slots.)
     """
     candidates = [i for i, pairs in enumerate(lines) if pairs]
     digits = len(slots) + 1
     unit = digits ** len(candidates)
+    base = len(candidates) + 2  # so that no level of the tie rules runs into the next
     rows: list[list[tuple[int, int]]] = []
     exits: list[int] = []
     for position, i in enumerate(candidates):
         place = digits ** (len(candidates) - 1 - position)
-        rows.append([(p.slot, _packed(p, slots[p.slot]) * unit + p.slot * place) for p in lines[i]])
-        exits.append(surplus[i] * _BASE**4 * unit + len(slots) * place)
+        rows.append([(p.slot, _packed(p, slots[p.slot], base) * unit + p.slot * place) for p in lines[i]])
+        exits.append(surplus[i] * base**4 * unit + len(slots) * place)
     found: list[int | None] = [None] * len(lines)
     for i, slot in zip(candidates, _cheapest(rows, exits, len(slots)), strict=True):
         found[i] = slot
     return found
 
 
-def _packed(pair: Pair, slot: Opening) -> int:
+def _packed(pair: Pair, slot: Opening, base: int) -> int:
     """Return cost and tie rules as one number; an empty slot counts nothing, so filling it saves."""
-    value = (pair.cost - slot.empty_cost) * _BASE - pair.exact
-    value = value * _BASE - 1
-    value = value * _BASE - (pair.exact and not slot.optional)
-    return value * _BASE - slot.optional
+    value = (pair.cost - slot.empty_cost) * base - pair.exact
+    value = value * base - 1
+    value = value * base - (pair.exact and not slot.optional)
+    return value * base - slot.optional
+
+
+_BIDS = 4
+"""How often rows may outbid each other for one new row before a path is searched: a matter of speed only."""
 
 
 def _cheapest(rows: Sequence[Sequence[tuple[int, int]]], exits: Sequence[int], columns: int) -> list[int | None]:
-    """Solve the assignment by shortest augmenting paths with potentials (Jonker and Volgenant 1987).
+    """Solve the assignment by bids and shortest augmenting paths (Jonker and Volgenant 1987).
 
     Every row takes one column of its list or its own exit; columns may stay free.
     """
-    row_potential = [0] * len(rows)
-    column_potential = [0] * columns
-    owner: list[int | None] = [None] * columns
-    taken: list[int | None] = [None] * len(rows)
-    for row, pairs in enumerate(rows):
-        reduced = [cost - column_potential[column] for column, cost in pairs]
-        row_potential[row] = min(exits[row], *reduced) if reduced else exits[row]
-        search = _Search(rows, exits, row_potential, column_potential, owner)
-        search.run(row)
-        search.raise_potentials()
-        search.augment(taken)
-    return taken
+    solver = _Solver(rows, exits, columns)
+    for row in range(len(rows)):
+        solver.place(row)
+    return solver.taken
 
 
-class _Search:
-    """One shortest-path search from a new row to a free column or to the exit of a row it displaces."""
+class _Solver:
+    """The assignment of the rows placed so far, with potentials that prove it the cheapest."""
 
-    __slots__ = (
-        "column_potential",
-        "depth",
-        "distance",
-        "end",
-        "exits",
-        "leaver",
-        "owner",
-        "reached_from",
-        "row_potential",
-        "rows",
-        "scanned",
-        "total",
-    )
+    __slots__ = ("_exits", "_owner", "_price", "_rows", "_value", "taken")
 
-    def __init__(
-        self,
-        rows: Sequence[Sequence[tuple[int, int]]],
-        exits: Sequence[int],
-        row_potential: list[int],
-        column_potential: list[int],
-        owner: list[int | None],
-    ) -> None:
-        self.rows, self.exits = rows, exits
-        self.row_potential, self.column_potential, self.owner = row_potential, column_potential, owner
-        self.depth: dict[int, int] = {}
-        self.distance: dict[int, int] = {}
-        self.reached_from: dict[int, int] = {}
-        self.scanned: dict[int, int] = {}
-        self.total = 0
-        self.leaver = -1
-        self.end: int | None = None
+    def __init__(self, rows: Sequence[Sequence[tuple[int, int]]], exits: Sequence[int], columns: int) -> None:
+        self._rows, self._exits = rows, exits
+        self._value = [0] * len(rows)
+        self._price = [0] * columns
+        self._owner = [-1] * columns
+        self.taken: list[int | None] = [None] * len(rows)
 
-    def run(self, start: int) -> None:
-        """Grow the tree until the nearest end is known: ``end`` is a column, or None for an exit."""
+    def place(self, row: int) -> None:
+        """Take in one more row: let it outbid the owner of its cheapest column, who goes on to the
+        next; after a few bids, which settle most ties, search for the shortest path."""
+        for _ in range(_BIDS):
+            first, second, column = self._two_cheapest(row)
+            self._value[row] = second
+            if column < 0:
+                return
+            self._price[column] -= second - first
+            outbid, self._owner[column] = self._owner[column], row
+            self.taken[row] = column
+            if outbid < 0:
+                return
+            self.taken[outbid] = None
+            row = outbid
+        self._value[row], _, column = self._two_cheapest(row)
+        if column >= 0:
+            self._displace(row)
+
+    def _two_cheapest(self, row: int) -> tuple[int, int, int]:
+        """Return the lowest and second lowest reduced cost of a row and the column of the lowest, -1
+        if that is the row's exit (then both are the exit's)."""
+        price, first, second, nearest = self._price, self._exits[row], None, -1
+        for column, cost in self._rows[row]:
+            reduced = cost - price[column]
+            if reduced < first:
+                first, second, nearest = reduced, first, column
+            elif second is None or reduced < second:
+                second = reduced
+        return first, first if nearest < 0 or second is None else second, nearest
+
+    def _displace(self, start: int) -> None:
+        """Find the shortest path from a row to a free column or to the exit of a row it displaces."""
+        reached_from: dict[int, int] = {}
+        distance: dict[int, int] = {}
+        scanned: dict[int, int] = {}
+        depth = {start: 0}
+        leaver, best_exit = start, self._exits[start] - self._value[start]
         row, reach = start, 0
-        best_exit: int | None = None
         while True:
-            self.depth[row] = reach
-            exit_here = reach + self.exits[row] - self.row_potential[row]
-            if best_exit is None or exit_here < best_exit:
-                best_exit, self.leaver = exit_here, row
-            self._relax(row, reach)
-            column = min(self.distance, key=self.distance.__getitem__, default=None)
-            if column is None or best_exit <= self.distance[column]:
-                self.total, self.end = best_exit, None
-                return
-            reach = self.distance.pop(column)
-            following = self.owner[column]
-            if following is None:
-                self.total, self.end = reach, column
-                return
-            self.scanned[column] = reach
-            row = following
+            self._relax(row, reach - self._value[row], best_exit, distance, scanned, reached_from)
+            if not distance:
+                return self._move(leaver, best_exit, None, reached_from, depth, scanned)
+            column = min(distance, key=distance.__getitem__)
+            reach = distance.pop(column)
+            row = self._owner[column]
+            if row < 0:
+                return self._move(leaver, reach, column, reached_from, depth, scanned)
+            scanned[column] = depth[row] = reach
+            exit_here = reach + self._exits[row] - self._value[row]
+            if exit_here < best_exit:
+                best_exit, leaver = exit_here, row
+                distance = {column: far for column, far in distance.items() if far < best_exit}
 
-    def _relax(self, row: int, reach: int) -> None:
-        base = reach - self.row_potential[row]
-        potential, distance, scanned = self.column_potential, self.distance, self.scanned
-        for column, cost in self.rows[row]:
-            if column in scanned:
-                continue
-            through = base + cost - potential[column]
-            known = distance.get(column)
-            if known is None or through < known:
-                distance[column] = through
-                self.reached_from[column] = row
+    def _relax(
+        self,
+        row: int,
+        base: int,
+        bound: int,
+        distance: dict[int, int],
+        scanned: dict[int, int],
+        reached_from: dict[int, int],
+    ) -> None:
+        """Shorten the ways to the columns of a row; those no nearer than ``bound`` don't matter."""
+        price, known = self._price, distance.get
+        for column, cost in self._rows[row]:
+            far = base + cost - price[column]
+            if far < bound and far < known(column, bound) and column not in scanned:
+                distance[column] = far
+                reached_from[column] = row
 
-    def raise_potentials(self) -> None:
-        for row, reach in self.depth.items():
-            self.row_potential[row] += self.total - reach
-        for column, reach in self.scanned.items():
-            self.column_potential[column] -= self.total - reach
-
-    def augment(self, taken: list[int | None]) -> None:
-        """Shift every row on the path by one column."""
-        column = self.end
-        if column is None:
-            column, taken[self.leaver] = taken[self.leaver], None
-        while column is not None:
-            row = self.reached_from[column]
-            self.owner[column] = row
-            column, taken[row] = taken[row], column
+    def _move(
+        self,
+        leaver: int,
+        total: int,
+        end: int | None,
+        reached_from: dict[int, int],
+        depth: dict[int, int],
+        scanned: dict[int, int],
+    ) -> None:
+        """Raise the potentials to the length of the path, then shift every row on it by one column."""
+        for row, reach in depth.items():
+            self._value[row] += total - reach
+        for column, reach in scanned.items():
+            self._price[column] -= total - reach
+        if end is None:
+            end, self.taken[leaver] = self.taken[leaver], None
+        while end is not None:
+            row = reached_from[end]
+            self._owner[end] = row
+            end, self.taken[row] = self.taken[row], end

@@ -101,7 +101,9 @@ def policy_table(policy: Policy = CURRENT_POLICY) -> tuple[PolicyRow, ...]:
         PolicyRow(_ICD, "not in the code book in force on the date of service", 0, Reason.UNKNOWN_CODE),
         PolicyRow(_ICD, "not in that book, but in another release", 0, Reason.OUT_OF_DATE),
         *(PolicyRow(_PCS, f"another {_AXIS_WORDS[r]}", p, r) for r, p in zip(PCS_AXES, policy.axes, strict=True)),
-        PolicyRow(_CPT, "a code that the key itself lists as near", 0, Reason.NEAR_MISS),
+        PolicyRow(
+            _CPT, "another code, unless the key itself lists it as near, with its own credit", 0, Reason.NEAR_MISS
+        ),
         *(PolicyRow(_DETAIL, _DETAIL_WORDS[reason], policy.details[reason], reason) for reason in DETAILS),
         PolicyRow(_LINE, "a code the key expects is missing: its weight", SCALE, Reason.MISSED),
         PolicyRow(_LINE, "a line too many, related to no code of the key", policy.surplus_rate, Reason.UNSUPPORTED),

@@ -47,8 +47,9 @@ def correct(
         surplus_cost(slots, row, _penalty(entry, penalties), policy=policy)
         for entry, row in zip(entries, credits, strict=True)
     ]
+    stakes = [stake(slot) for slot in slots]
     pairs = [
-        [Pair(k, match_cost(slots[k], it.c), it.c == SCALE) for k, it in enumerate(row) if it and it.c]
+        [Pair(k, stakes[k] * (SCALE - it.c), it.c == SCALE) for k, it in enumerate(row) if it and it.c]
         for row in credits
     ]
     filled = assign(pairs, surplus, [Opening(slot.weight * SCALE, slot.weight == 0) for slot in slots])
@@ -83,8 +84,13 @@ def surplus_cost(slots: Sequence[Slot], row: Sequence[Credit | None], penalty: i
 
 def nearest_slot(slots: Sequence[Slot], row: Sequence[Credit | None]) -> int | None:
     """Return the slot whose near relation sets the surplus cost of a line, None if it has none."""
-    near = [k for k, credit in enumerate(row) if credit and 0 < credit.unplaced < SCALE]
-    return min(near, key=lambda k: match_cost(slots[k], row[k].unplaced), default=None)  # type: ignore[union-attr]
+    best, nearest = 0, None
+    for k, credit in enumerate(row):
+        if credit is not None and 0 < credit.unplaced < SCALE:
+            cost = (slots[k].weight or 1) * (SCALE - credit.unplaced)
+            if nearest is None or cost < best:
+                best, nearest = cost, k
+    return nearest
 
 
 def _penalty(entry: Entry, penalties: Penalties) -> int:

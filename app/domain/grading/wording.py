@@ -136,14 +136,18 @@ def _modifiers(entered: Sequence[str], rule: ModifierRule) -> str:
     extra = sorted(given - {*rule.required, *rule.any_of, *rule.optional})
     parts = []
     if missing:
-        parts.append(f"modifier {_all(missing)} is missing")
+        parts.append(f"{_counted(missing)} missing")
     if rule.any_of and not chosen:
         parts.append(f"one of the modifiers {_either(rule.any_of)} is missing")
     if len(chosen) > 1:
         parts.append(f"only one of the modifiers {_either(chosen)} belongs there")
     if extra:
-        parts.append(f"modifier {_all(extra)} isn't supported")
+        parts.append(f"{_counted(extra)} not supported")
     return "; ".join(parts)
+
+
+def _counted(modifiers: Sequence[str]) -> str:
+    return f"modifier {modifiers[0]} is" if len(modifiers) == 1 else f"modifiers {_all(modifiers)} are"
 
 
 def _units(count: int) -> str:

@@ -9,6 +9,8 @@ export function openTab(tab, { focus = false } = {}) {
     document.getElementById(other.dataset.tab).hidden = !on;
   }
   if (focus) tab.focus();
+  // only the strip of tabs moves, never the page
+  list.scrollLeft = tab.offsetLeft - list.offsetLeft - 24;
   list.dispatchEvent(new CustomEvent("tabopen", { bubbles: true, detail: tab.dataset.tab }));
 }
 

@@ -49,7 +49,7 @@ def search() -> ResponseReturnValue:
             {"code": h.code, "title": h.title, "billable": h.billable, "system": h.system.value, "why": h.why}
             for h in hits
         ],
-        book=", ".join(book.id for book in books.books),
+        book=", ".join(f"{book.title} {book.release}" for book in books.books),
     )
 
 

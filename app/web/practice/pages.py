@@ -104,7 +104,7 @@ def _documents(chart: Chart, rows: Sequence[RowView]) -> list[dict[str, str]]:
 
 
 def _workspace_config(attempt: Attempt, chart: Chart) -> dict[str, Any]:
-    here = {"attempt_id": attempt.id}
+    here: dict[str, Any] = {"attempt_id": attempt.id}
     return {
         "attemptId": attempt.id,
         "draftUrl": url_for("practice.draft", **here),

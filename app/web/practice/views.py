@@ -51,13 +51,9 @@ def draft(attempt_id: int) -> ResponseReturnValue:
     """Save the sheet as it is; a page that is behind is told, and nothing is overwritten."""
     moment = now()
     try:
-        saved = practice.save_draft(
-            attempt_id, practice.read_draft(request.get_json()), user_id=user_id(), now=moment
-        )
+        saved = practice.save_draft(attempt_id, practice.read_draft(request.get_json()), user_id=user_id(), now=moment)
     except practice.DraftConflict as conflict:
-        return jsonify(
-            error=str(conflict), revision=conflict.revision, sheet=conflict.sheet, marks=conflict.marks
-        ), 409
+        return jsonify(error=str(conflict), revision=conflict.revision, sheet=conflict.sheet, marks=conflict.marks), 409
     except AttemptClosed as closed:
         return jsonify(error=str(closed), result_url=url_for("practice.result", attempt_id=attempt_id)), 410
     return jsonify(revision=saved, saved_at=moment.isoformat())

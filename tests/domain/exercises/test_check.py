@@ -88,15 +88,15 @@ def test_a_code_that_has_ended_is_out_of_date():
 def test_an_accepted_code_may_not_be_forbidden():
     data = chart()
     data["forbidden"][0]["codes"] = ["D22.5"]
-    assert_one(found(data), "forbidden[1]", "also accepted")
+    assert_one(found(data), "forbidden[1].codes", "also accepted")
 
 
 def test_pointers_name_diagnosis_slots():
-    assert_one(found(with_line(1, points_to=["dx9"])), "variant[1].line[2]", "points to “dx9”")
+    assert_one(found(with_line(1, points_to=["dx9"])), "variant[1].line[2].points_to", "points to “dx9”")
 
 
 def test_two_slots_may_not_share_a_code():
-    assert_one(found(with_diagnoses("I10", "I10")), "variant[1].line[1]", "both accept I10")
+    assert_one(found(with_diagnoses("I10", "I10")), "variant[1].line[1].accept", "both accept I10")
 
 
 def test_excludes1_codes_are_kept_apart():

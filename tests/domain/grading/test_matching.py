@@ -71,3 +71,9 @@ def test_a_worse_line_is_left_over() -> None:
 def test_25_equal_lines_take_25_equal_slots_in_order() -> None:
     lines = [[Pair(k, 750, False) for k in range(25)] for _ in range(25)]
     assert assign(lines, [750] * 25, [Opening(1000, False)] * 25) == list(range(25))
+
+
+def test_40_lines_are_no_harder_than_4() -> None:
+    """The limit of 25 lines is not the solver's: no level of the tie rules runs into the next."""
+    lines = [[Pair(k, 0 if k == i else 1, k == i) for k in range(40)] for i in range(40)]
+    assert assign(lines, [1] * 40, [Opening(1, False)] * 40) == list(range(40))

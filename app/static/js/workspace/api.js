@@ -25,16 +25,19 @@ export class Api {
       });
     const answer = await send();
     if (answer.status !== 400 || answer.data.error !== "csrf" || keepalive) return answer;
-    return (await this.renewToken()) ? send() : answer;
+    const renewed = await this.renewToken();
+    // an ended session takes its token along: what is wrong then is the log-in
+    return renewed.status === 200 ? send() : renewed.status === 401 ? renewed : answer;
   }
 
-  /** Fetch a new token for the page and its form; tells whether there is one. */
+  /** Fetch a new token for the page and its form; resolves to the server's answer. */
   async renewToken() {
-    const { status, data } = await this.get(this.config.tokenUrl);
-    if (status !== 200 || !data.csrf_token) return false;
+    const answer = await this.get(this.config.tokenUrl);
+    if (answer.status !== 200) return answer;
+    const { data } = answer;
     meta().content = data.csrf_token;
     for (const field of document.querySelectorAll('input[name="csrf_token"]')) field.value = data.csrf_token;
-    return true;
+    return answer;
   }
 }
 

@@ -171,6 +171,14 @@ export class Autosave {
     return this.flush();
   }
 
+  /** Before the form goes out: is the server there and is the person still logged in? Says so if not. */
+  async reachable() {
+    const { status, data } = await this.api.renewToken();
+    if (status === 200) return true;
+    this.state.failed(status, data, true);
+    return false;
+  }
+
   /** The claim is being submitted: nothing is saved any more. */
   close() {
     this.closed = true;

@@ -31,15 +31,15 @@ export function shapeProblem(kind, text, inpatient) {
   const typed = text.trim().slice(0, 20);
   if (kind === "diagnoses") {
     if (SHAPES.CPT.test(bare(text))) return `“${typed}” is shaped like a CPT code: it belongs under Procedures.`;
-    return `“${typed}” can't be an ICD-10-CM code: it needs a letter, then two to six letters or digits, such as E11.22.`;
+    return `“${typed}” can't be an ICD-10-CM code: it needs a letter, then two to six letters or digits, such as R51.9.`;
   }
-  if (inpatient) return `“${typed}” can't be a procedure code: ICD-10-PCS has seven letters or digits without I and O, such as 0DTJ4ZZ; CPT five digits.`;
-  return `“${typed}” can't be a procedure code: CPT has five digits, such as 17110; HCPCS a letter and four digits, such as J1100.`;
+  if (inpatient) return `“${typed}” can't be a procedure code: ICD-10-PCS has seven letters or digits without I and O, such as 0FT44ZZ; CPT five digits.`;
+  return `“${typed}” can't be a procedure code: CPT has five digits, such as 36415; HCPCS a letter and four digits, such as A4550.`;
 }
 
 export function modifiersProblem(text) {
   const wrong = text.toUpperCase().split(/[\s,;-]+/).filter((part) => part && !/^[0-9A-Z]{2}$/.test(part));
-  return wrong.length ? `“${wrong[0]}” can't be a modifier: each has two letters or digits, such as 25 RT.` : null;
+  return wrong.length ? `“${wrong[0]}” can't be a modifier: each has two letters or digits, such as 22 or E1.` : null;
 }
 
 export function unitsProblem(text) {

@@ -4,6 +4,7 @@ import { announce, el, icon } from "./dom.js";
 
 const PAUSE = 140;
 const PREVIEW_PAUSE = 280;
+const PLAIN = /^(code|title|all words|some of the words)$/i;
 
 export class Finder {
   constructor(lookup, { onPick, onLook }) {
@@ -137,19 +138,20 @@ function optionOf(hit, index) {
     el("span", { class: "hit-code" }, hit.code),
     el("span", { class: "hit-title" }, hit.title),
     el("span", { class: "hit-state" }, hit.billable ? `adds to ${listOf(hit.system)}` : "more characters", " ", icon(hit.billable ? "plus" : "next")),
-    hit.why && !/^(code|title|all words)$/i.test(hit.why) ? el("span", { class: "hit-why" }, hit.why) : null);
+    hit.why && !PLAIN.test(hit.why) ? el("span", { class: "hit-why" }, hit.why) : null);
   option.dataset.at = index;
   return option;
 }
 
 function noteOf(data, words) {
   if (!data.hits?.length) return data.note || `Nothing found for “${words.slice(0, 40)}”. Try fewer or other words, or a code's first characters.`;
-  return [data.book, data.note].filter(Boolean).join(" · ");
+  const loose = data.hits.some((hit) => hit.why?.startsWith("some of the words")) ? "Not every hit has all of the words" : "";
+  return [loose, data.book, data.note].filter(Boolean).join(" · ");
 }
 
 function troubleOf(status) {
   if (status === 0) return "The server can't be reached, so the book can't be searched. You can still type codes.";
-  if (status === 401) return "You have been signed out. Sign in again to search.";
+  if (status === 401) return "You have been logged out. Log in again to search.";
   if (status === 429) return "That was a lot of searching in a short time. Wait a few seconds.";
   return "The search didn't work. Try again, or type the code.";
 }

@@ -81,7 +81,7 @@ sheet.addEventListener("change", () => {
 });
 sheet.form.addEventListener("input", () => timer.working());
 marks.addEventListener("change", () => autosave.touch());
-const submit = new Submit(sheet, { autosave, problems, api, inpatient });
+const submit = new Submit(sheet, { autosave, problems, inpatient });
 new Keys({ finder, lines, submit, autosave, panes, book });
 
 panes.count(sheet.filled("diagnoses").length + sheet.filled("procedures").length);

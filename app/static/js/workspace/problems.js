@@ -38,7 +38,7 @@ export class Problems {
   }
 
   showTrouble(status, data) {
-    const why = status === 0 ? "The server can't be reached." : status === 401 ? "You have been signed out. Sign in again in a new tab." : data.error || "The server had a problem. Try again.";
+    const why = status === 0 ? "The server can't be reached." : status === 401 ? "You have been logged out. Log in again in a new tab." : data.error || "The server had a problem. Try again.";
     this.say("The claim couldn't be checked", why);
   }
 
@@ -55,7 +55,8 @@ export class Problems {
 
   item(problem) {
     const level = problem.level;
-    const where = problem.line ? `${this.sheet.wordFor(problem.line)}: ` : "";
+    const word = problem.line ? this.sheet.wordFor(problem.line) : "";
+    const where = word ? `${word[0].toUpperCase()}${word.slice(1)}: ` : "";
     const text = problem.line
       ? el("a", { href: "#answer", onclick: (event) => { event.preventDefault(); event.stopPropagation(); this.go(this.fieldOf(problem)); } }, where, problem.text)
       : el("span", {}, problem.text);

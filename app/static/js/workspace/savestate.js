@@ -39,8 +39,8 @@ export class SaveState {
     const where = kept ? "Everything you typed is kept on this computer." : "This browser doesn't let us keep a copy, so leave this page open.";
     this.waitsForPerson = status === 401;
     if (status === 0) this.trouble("Offline, kept here", `The server can't be reached. ${where} It is tried again by itself.`, this.again());
-    else if (status === 401) this.trouble("Signed out, kept here", `You have been signed out. ${where} Sign in in a new tab and come back: saving then goes on.`, [this.signIn(data.login_url), ...this.again()]);
-    else if (status === 400 && data.error === "csrf") this.trouble("Not saved", `The page's security token has expired and couldn't be renewed. ${where} Sign in in a new tab and come back.`, [this.signIn(), ...this.again()]);
+    else if (status === 401) this.trouble("Logged out, kept here", `You have been logged out. ${where} Log in in a new tab and come back: saving then goes on.`, [this.logIn(data.login_url), ...this.again()]);
+    else if (status === 400 && data.error === "csrf") this.trouble("Not saved", `The page's security token has expired and couldn't be renewed. ${where} Log in in a new tab and come back.`, [this.logIn(), ...this.again()]);
     else if (status === 429 || status >= 500) this.trouble("Not saved, kept here", `The server couldn't save${data.error ? `: ${data.error}` : "."} ${where} It is tried again by itself.`, this.again());
     else this.trouble("Not saved", `The server didn't accept the draft${data.error ? `: ${data.error}` : "."} ${where}`, this.again());
   }
@@ -59,8 +59,8 @@ export class SaveState {
     return [el("button", { class: "btn btn-quiet btn-sm", type: "button", onclick: this.retry }, "Save now")];
   }
 
-  signIn(url) {
-    return el("a", { class: "btn btn-primary btn-sm", href: url ?? this.loginUrl, target: "_blank", rel: "noopener" }, "Sign in (new tab)");
+  logIn(url) {
+    return el("a", { class: "btn btn-primary btn-sm", href: url ?? this.loginUrl, target: "_blank", rel: "noopener" }, "Log in (new tab)");
   }
 
   trouble(short, text, acts) {

@@ -2,12 +2,13 @@
 import { announce, counted, el } from "./dom.js";
 
 export class Submit {
-  constructor(sheet, { autosave, problems, api, inpatient }) {
-    Object.assign(this, { sheet, autosave, problems, api, inpatient });
+  constructor(sheet, { autosave, problems, inpatient }) {
+    Object.assign(this, { sheet, autosave, problems, inpatient });
     this.form = sheet.form;
     this.dialog = document.getElementById("submit-dialog");
     this.button = document.getElementById("submit-button");
     this.words = this.button.textContent;
+    this.button.addEventListener("click", () => this.ask());
     this.form.addEventListener("submit", (event) => {
       event.preventDefault();
       this.ask();
@@ -45,14 +46,13 @@ export class Submit {
 
   async send() {
     this.busy(true);
-    const safe = await this.autosave.flush();
-    if (!safe) {
+    const ready = (await this.autosave.flush()) && (await this.autosave.reachable());
+    if (!ready) {
       this.busy(false);
       if (this.autosave.resultUrl) location.assign(this.autosave.resultUrl);
       else announce("The claim wasn't submitted, because it couldn't be saved first. Nothing is lost.");
       return;
     }
-    await this.api.renewToken();
     this.sheet.settle();
     this.autosave.close();
     this.form.submit();

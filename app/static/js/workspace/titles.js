@@ -40,6 +40,8 @@ export class Titles {
       this.say(row, data.title, data.billable ? "billable" : "open", typing);
       if (typing && !data.billable) this.book.open(data, { row });
       else if (typing && this.book.row === row) this.book.open(data, { row });
+    } else if (status === 503) {
+      this.say(row, `No ${system} book is installed here, so there is no title. The code is graded all the same.`, "unlisted");
     } else if (status === 0) {
       this.say(row, "", "");
       this.shown.delete(row);

@@ -1,0 +1,90 @@
+"""axe finds no serious violation on any page, light and dark, wide and phone."""
+
+from collections.abc import Callable
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+from app.domain.roles import Role
+from tests.browser.test_journey import open_chart
+
+PAGES = [
+    "/auth/login",
+    "/auth/register",
+    "/about",
+    "/practice/",
+    "/practice/?q=zzzz",
+    "/practice/charts/mole-cryoablation",
+    "/practice/history",
+    "/progress/",
+    "/codebook/",
+    "/codebook/?q=nevus+of+trunk",
+    "/codebook/ICD-10-CM/S72.001",
+    "/auth/password",
+    "/bank/",
+    "/bank/mole-cryoablation",
+    "/admin/users",
+    "/no-such-page",
+]
+LOOKS = [
+    pytest.param("light", 1440, id="light-wide"),
+    pytest.param("dark", 1440, id="dark-wide"),
+    pytest.param("light", 390, id="light-phone"),
+    pytest.param("dark", 390, id="dark-phone"),
+]
+
+
+def serious(page: Page) -> list[str]:
+    """Return the serious and critical violations of the page as it stands."""
+    violations = Axe().run(page).response["violations"]
+    return [
+        f"{page.url}: {found['id']}: {node['html'][:160]}"
+        for found in violations
+        if found["impact"] in ("serious", "critical")
+        for node in found["nodes"]
+    ]
+
+
+def dress(page: Page, scheme: str, width: int) -> None:
+    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+    page.set_viewport_size({"width": width, "height": 900})
+
+
+@pytest.mark.parametrize(("scheme", "width"), LOOKS)
+def test_no_page_has_serious_violations(log_in_page: Callable[..., Page], scheme: str, width: int) -> None:
+    page = log_in_page(Role.ADMIN)
+    dress(page, scheme, width)
+    found = []
+    for address in PAGES:
+        page.goto(address)
+        found += serious(page)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, f"{address} scrolls sideways"
+    assert not found
+
+
+@pytest.mark.parametrize(("scheme", "width"), LOOKS)
+def test_workspace_and_result_have_no_serious_violations(
+    log_in_page: Callable[..., Page], scheme: str, width: int
+) -> None:
+    page = log_in_page()
+    dress(page, scheme, width)
+    open_chart(page)
+    found = serious(page)
+    if width < 500:
+        page.get_by_role("tab", name="Answer").or_(page.get_by_role("button", name="Answer")).first.click()
+    page.locator("[name='diagnoses-0-code']").fill("D22.9")
+    page.locator("[name='procedures-0-code']").fill("17110")
+    page.locator("[name='procedures-0-code']").blur()
+    page.keyboard.press("/")
+    page.keyboard.type("nevus")
+    page.locator("#hits [role=option]").first.wait_for()
+    found += serious(page)
+    page.keyboard.press("Escape")
+    page.keyboard.press("Control+Enter")
+    page.get_by_role("dialog").wait_for()
+    found += serious(page)
+    page.get_by_role("dialog").get_by_role("button", name="Submit").click()
+    page.wait_for_url("**/result")
+    found += serious(page)
+    assert not found

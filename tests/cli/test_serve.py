@@ -1,0 +1,164 @@
+"""``chartroom serve``: the first start does everything, the second is quick, what is wrong is one sentence."""
+
+import os
+import re
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from app.services import setup
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def command(folder: Path, *more: str) -> list[str]:
+    return [sys.executable, "-m", "app.cli", "serve", "--data-dir", str(folder), *more]
+
+
+def environment() -> dict[str, str]:
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(("CHARTROOM_", "DATABASE_URL"))}
+    return kept | {"PYTHONUNBUFFERED": "1"}
+
+
+def fails(folder: Path, *more: str) -> str:
+    """Run a start that must fail and return what it says."""
+    done = subprocess.run(
+        command(folder, *more), capture_output=True, text=True, timeout=120, env=environment(), check=False
+    )
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    return done.stderr
+
+
+@contextmanager
+def served(folder: Path, *more: str) -> Iterator[tuple[int, list[str]]]:
+    """Start the server, wait until it is ready, and end it afterwards."""
+    port = free_port()
+    process = subprocess.Popen(
+        command(folder, "--port", str(port), *more), stderr=subprocess.PIPE, text=True, env=environment()
+    )
+    said: list[str] = []
+    try:
+        assert process.stderr is not None
+        for line in process.stderr:
+            said.append(line.strip())
+            if line.startswith("Ready"):
+                break
+        _wait(port)
+        yield port, said
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(20)
+        if process.stderr:
+            process.stderr.close()
+
+
+def _wait(port: int) -> None:
+    for _ in range(100):
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.05)
+
+
+def get(port: int, address: str) -> tuple[int, str]:
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}{address}", timeout=20) as answer:
+        return answer.status, answer.read().decode()
+
+
+@pytest.fixture
+def folder(tmp_path: Path, books_folder: Path) -> Path:
+    """An empty data folder but for the compiled code books, which other tests build."""
+    data = tmp_path / "data"
+    data.mkdir()
+    (data / "codebooks").symlink_to(books_folder)
+    return data
+
+
+def test_the_first_start_sets_everything_up_and_the_second_keeps_it(folder: Path) -> None:
+    with served(folder) as (port, said):
+        assert get(port, "/healthz") == (200, '{"status":"ok"}\n')
+        assert "Log in" in get(port, "/auth/login")[1]
+    text = "\n".join(said)
+    assert re.search(r"^student +\S{13}$", text, re.MULTILINE)
+    assert "Charts loaded: 12 new" in text
+    assert (folder / "secret.key").stat().st_mode & 0o077 == 0
+    with served(folder) as (port, said):
+        assert get(port, "/healthz")[0] == 200
+    assert "Demo accounts" not in "\n".join(said)
+    with sqlite3.connect(folder / "chartroom.sqlite3") as database:
+        assert database.execute("SELECT count(*) FROM user_account").fetchone() == (3,)
+    database.close()
+
+
+def test_no_demo_makes_no_accounts(folder: Path) -> None:
+    with served(folder, "--no-demo") as (_, said):
+        assert "Demo accounts" not in "\n".join(said)
+    with sqlite3.connect(folder / "chartroom.sqlite3") as database:
+        assert database.execute("SELECT count(*) FROM user_account").fetchone() == (0,)
+    database.close()
+
+
+def test_a_taken_port_is_one_sentence(folder: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        said = fails(folder, "--port", str(taken.getsockname()[1]))
+    assert "--port" in said
+    assert len(said.strip().splitlines()) == 1
+
+
+def test_a_folder_that_cannot_be_written_is_one_sentence(tmp_path: Path) -> None:
+    blocked = tmp_path / "a-file"
+    blocked.write_text("x")
+    said = fails(blocked / "data", "--port", str(free_port()))
+    assert "can't be written to" in said
+    assert "--data-dir" in said
+
+
+def test_a_database_from_a_newer_version_is_refused(folder: Path) -> None:
+    with sqlite3.connect(folder / "chartroom.sqlite3") as database:
+        database.execute("CREATE TABLE alembic_version (version_num VARCHAR(32) PRIMARY KEY)")
+        database.execute("INSERT INTO alembic_version VALUES ('9999')")
+    database.close()
+    assert "newer version of Chartroom (revision 9999" in fails(folder, "--port", str(free_port()))
+
+
+def test_a_file_that_is_no_database_is_one_sentence(folder: Path) -> None:
+    (folder / "chartroom.sqlite3").write_text("this is no database, only some text that is long enough" * 10)
+    assert "can't be opened" in fails(folder, "--port", str(free_port()))
+
+
+def test_a_database_that_does_not_answer_shows_no_password(folder: Path) -> None:
+    address = f"postgresql://chartroom:hunter2@127.0.0.1:{free_port()}/chartroom"
+    done = subprocess.run(
+        command(folder, "--port", str(free_port())),
+        capture_output=True,
+        text=True,
+        timeout=120,
+        env=environment() | {"DATABASE_URL": address},
+        check=False,
+    )
+    assert done.returncode == 1
+    assert "can't be opened" in done.stderr
+    assert "hunter2" not in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_the_secret_is_made_once(tmp_path: Path) -> None:
+    first = setup.secret_key(tmp_path)
+    assert len(first) == 64
+    assert setup.secret_key(tmp_path) == first

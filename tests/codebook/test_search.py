@@ -1,0 +1,136 @@
+"""The finder: what coders type, odd input, shapes, abbreviations, spelling."""
+
+from datetime import date
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from app.codebook.library import BooksInForce, Library
+from app.domain.codes.code import CodeSystem
+
+
+@pytest.fixture(scope="module")
+def books(library: Library) -> BooksInForce:
+    return library.on(date(2026, 6, 1))
+
+
+def _codes(books: BooksInForce, words: str, limit: int = 10) -> list[str]:
+    return [hit.code for hit in books.search(words, limit=limit)]
+
+
+@pytest.mark.parametrize(
+    ("typed", "first"),
+    [
+        pytest.param("E11.2", ["E11.2", "E11.21", "E11.22", "E11.29"], id="half a code opens"),
+        pytest.param("e1122", ["E11.22"], id="no dot, lower case"),
+        pytest.param("S72001", ["S72.001", "S72.001A"], id="before the 7th character"),
+        pytest.param("17110", ["17110"], id="CPT"),
+        pytest.param("QA0", ["QA0"], id="a letter as second character"),
+    ],
+)
+def test_codes_are_found_by_their_shape(typed: str, first: list[str], books: BooksInForce) -> None:
+    assert _codes(books, typed)[: len(first)] == first
+
+
+def test_a_code_of_two_systems_shows_both(books: BooksInForce) -> None:
+    assert {(hit.code, hit.system) for hit in books.search("J1100")} >= {
+        ("J11.00", CodeSystem.ICD10CM),
+        ("J1100", CodeSystem.HCPCS),
+    }
+
+
+@pytest.mark.parametrize(
+    ("typed", "code"),
+    [
+        ("CHF", "I50.9"),
+        ("DM2", "E11.9"),
+        ("heart attack", "I21.9"),
+        ("high blood pressure", "I10"),
+        ("melanocytic nevus of trunk", "D22.5"),
+        ("mole trunk", "D22.5"),
+        ("fracture, femur, neck, left", "S72.002A"),
+        ("left femoral neck fracture subsequent", "S72.002D"),
+        ("otitis media left ear", "H66.92"),
+        ("type ii diabetes with nephropathy", "E11.21"),
+        ("ckd stage 3b", "N18.32"),
+        ("chronic kidney disease stage iii b", "N18.32"),
+        ("acute appendicitis", "K35.80"),
+        ("essential hypertens", "I10"),
+        ("anaemia", "D64.9"),
+        ("oesophagitis", "K20.91"),
+        ("long term insulin", "Z79.4"),
+        ("covid", "U07.1"),
+        ("crohn's disease", "K50.90"),
+        ("meniere", "H81.09"),
+        ("pnuemonia", "J18.9"),
+        ("appendisitis", "K37"),
+        ("knee arthroscopy medial meniscectomy", "29881"),
+        ("wart destruction", "17110"),
+        ("dexamethasone injection", "J1100"),
+        ("screening colonoscopy", "Z12.11"),
+    ],
+)
+def test_what_coders_type_is_among_the_first_five(typed: str, code: str, books: BooksInForce) -> None:
+    assert code in _codes(books, typed, limit=5)
+
+
+def test_every_hit_says_why(books: BooksInForce) -> None:
+    assert books.search("CHF")[0].why == "known by this name"
+    assert "hypertenshun read as" in books.search("hypertenshun")[0].why
+    assert "7th characters of S72.002" in books.search("fracture neck left femur")[0].why
+
+
+def test_a_leaf_with_seventh_characters_shows_once_as_a_final_code(books: BooksInForce) -> None:
+    codes = _codes(books, "fracture neck of left femur", limit=20)
+    assert "S72.002A" in codes
+    assert len([code for code in codes if code.startswith("S72.002")]) == 1
+
+
+def test_the_filter_by_system(books: BooksInForce) -> None:
+    hits = books.search("knee", system=CodeSystem.CPT, limit=30)
+    assert hits
+    assert {hit.system for hit in hits} == {CodeSystem.CPT}
+    assert books.search("knee", system=CodeSystem.ICD10PCS) == ()
+
+
+def test_the_limit(books: BooksInForce) -> None:
+    assert len(books.search("fracture", limit=25)) == 25
+    assert books.search("fracture", limit=0) == ()
+    hits = books.search("diabetes", limit=40)
+    assert len({(hit.system, hit.code) for hit in hits}) == len(hits)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "",
+        "   ",
+        "*",
+        "\x00",
+        '"unclosed',
+        "a AND (b OR",
+        "title:fracture~2^5",
+        "%_'; DROP TABLE node; --",
+        "\u202eerutcarf",
+        "🦴💥",
+        "ﬁbula",
+        "a" * 10_000,
+        "fracture " * 2_000,
+        "İstanbul ẞ ǅ",
+        "-",
+        ".",
+        "w/o",
+        "٣٤٥",
+        "E11\x00.2",
+    ],
+)
+def test_odd_input_gives_a_list(typed: str, books: BooksInForce) -> None:
+    assert isinstance(books.search(typed), tuple)
+
+
+@pytest.mark.property
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(typed=st.text(max_size=60))
+def test_any_text_gives_a_list(typed: str, books: BooksInForce) -> None:
+    assert isinstance(books.search(typed, limit=5), tuple)

@@ -1,0 +1,88 @@
+"""The result as people read it: a row a line, what it lost, what the key has, where the evidence is."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+
+from app.codebook.library import Library
+from app.domain.sheet import read_sheet
+from app.extensions import db
+from app.models import Attempt
+from app.services import practice
+from app.services.bank import Bank
+from app.services.exercises import chart_of, store_bank
+from app.services.grading import current_grade
+from app.services.results import ResultView, evidence_marks, percent, points, result_view
+from tests.factories import NOW, make_user
+
+
+@pytest.fixture
+def user(app: Flask, bundled_bank: Bank) -> Iterator[int]:
+    with app.app_context():
+        store_bank(bundled_bank, NOW)
+        yield make_user().id
+
+
+def view_of(user: int, library: Library, diagnoses: list[str], procedures: list[dict[str, str]]) -> ResultView:
+    attempt_id = practice.open_attempt("mole-cryoablation", user_id=user, now=NOW)
+    rows = [{"units": "1"} | procedure for procedure in procedures]
+    sheet = read_sheet({"diagnoses": [{"code": code} for code in diagnoses], "procedures": rows})
+    later = NOW + timedelta(minutes=9)
+    practice.submit(attempt_id, sheet, active_seconds=60, user_id=user, now=later, library=library)
+    attempt = db.session.get_one(Attempt, attempt_id)
+    assert attempt.submission is not None
+    grade = current_grade(attempt.submission.id)
+    assert grade is not None
+    return result_view(attempt, grade, chart_of(attempt.version), library)
+
+
+def test_a_near_miss_shows_both_codes_and_what_it_kept(user: int, library: Library) -> None:
+    view = view_of(user, library, ["D22.9"], [{"code": "17110", "points_to": "A"}])
+    assert (view.score_percent, view.points, view.worth, view.clean_claim) == (85, "3.4", "4", False)
+    first, second = view.rows
+    assert (first.label, first.status, first.points, first.worth, first.lost) == ("dx 1", "partly", "1.4", "2", "0.6")
+    assert first.entered is not None
+    assert first.key is not None
+    assert (first.entered.code, first.key.code) == ("D22.9", "D22.5")
+    assert first.entered.title
+    assert first.entries[0].label == "Under-specified"
+    assert first.evidence
+    assert (second.label, second.status, second.points) == ("px 1", "right", "2")
+    assert second.key is not None
+    assert second.key.details == "points to A"
+
+
+def test_a_missed_slot_and_a_surplus_line_are_rows_of_their_own(user: int, library: Library) -> None:
+    view = view_of(user, library, ["D22.5", "R73.9"], [])
+    assert [(row.label, row.status, row.points) for row in view.rows] == [
+        ("dx 1", "right", "2"),
+        ("dx 2", "surplus", "−1"),
+        ("px key 1", "missed", "0"),
+    ]
+
+
+def test_a_line_that_cannot_be_read_is_listed_and_costs_nothing(user: int, library: Library) -> None:
+    view = view_of(user, library, ["D22.5", "what?!"], [{"code": "17110", "points_to": "A"}])
+    assert view.score_percent == 100
+    assert [error["label"] for error in view.format_errors] == ["line 2"]
+
+
+def test_marks_carry_the_label_of_their_row(user: int, library: Library) -> None:
+    view = view_of(user, library, ["D22.5"], [{"code": "17110", "points_to": "A"}])
+    marks = evidence_marks(view.rows, "01-procedure-note.md")
+    assert {mark.label for mark in marks} == {"dx 1", "px 1"}
+    assert len({mark.id for mark in marks}) == len(marks)
+
+
+@pytest.mark.parametrize(("score", "shown"), [(0.0, 0), (0.001, 1), (0.5, 50), (0.999, 99), (1.0, 100)])
+def test_only_a_full_score_is_100_percent(score: float, shown: int) -> None:
+    assert percent(score) == shown
+
+
+@pytest.mark.parametrize(
+    ("thousandths", "shown"), [(1400, "1.4"), (2000, "2"), (0, "0"), (-1200, "−1.2"), (850, "0.85")]
+)
+def test_points_are_written_as_people_do(thousandths: int, shown: str) -> None:
+    assert points(thousandths) == shown
