@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
-from waitress.server import create_server
+from werkzeug.serving import WSGIRequestHandler, make_server
 
 from app.domain.roles import Role
 from app.services.bank import Bank
@@ -51,13 +51,20 @@ def served_app(sqlite_url: str, books_folder: Path, tmp_path: Path, bundled_bank
 @pytest.fixture
 def site(served_app: Flask) -> Iterator[str]:
     """The address of the served application."""
-    server = create_server(served_app, host="127.0.0.1", port=0, threads=4)
-    thread = threading.Thread(target=server.run, daemon=True)
+    server = make_server("127.0.0.1", 0, served_app, threaded=True, request_handler=_QuietHandler)
+    thread = threading.Thread(target=server.serve_forever)
     thread.start()
-    yield f"http://127.0.0.1:{server.effective_port}"
-    server.task_dispatcher.shutdown(cancel_pending=True, timeout=5)
-    server.close()
-    thread.join(5)
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join(10)
+    server.server_close()
+
+
+class _QuietHandler(WSGIRequestHandler):
+    """Leaves the test's output to the test."""
+
+    def log(self, type: str, message: str, *args: object) -> None:
+        pass
 
 
 @pytest.fixture

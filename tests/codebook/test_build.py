@@ -118,7 +118,7 @@ def _set_layout(path: Path, layout: int) -> None:
 def test_a_failed_build_leaves_the_old_book_in_place(folder: Path, codesets: Path) -> None:
     compile_embedded(folder, codesets)
     (codesets / "cpt" / "broken.toml").write_text('[codes]\n"1711" = "Too short"\n', encoding="utf-8")
-    with pytest.raises(SourceRefused, match=r"1711.*can't be an CPT code"):
+    with pytest.raises(SourceRefused, match=r"1711.*can't be a CPT code"):
         compile_embedded(folder, codesets)
     assert Library.open(folder).on(None).find(CodeSystem.CPT, "17110") is not None
     assert not list(folder.glob(".*"))
@@ -233,7 +233,7 @@ def test_counts_that_are_not_reached_are_refused(folder: Path, codesets: Path) -
     [
         pytest.param('[codes]\n"17110" = "again"\n', "17110 is already in integumentary.toml", id="twice"),
         pytest.param('[codes]\n"00001" = ""\n', "00001 has no title", id="no title"),
-        pytest.param('[codes]\n"D0120" = "x"\n', "can't be an CPT code", id="wrong shape"),
+        pytest.param('[codes]\n"D0120" = "x"\n', "can't be a CPT code", id="wrong shape"),
         pytest.param("[codes\n", "can't be read", id="broken TOML"),
     ],
 )

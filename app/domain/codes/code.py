@@ -106,7 +106,8 @@ def normalise(system: CodeSystem, text: str) -> str:
     bare = _SEPARATORS.sub("", text).upper()
     if not (bare.isascii() and _SHAPES[system].fullmatch(bare)):
         shown = text.strip()[:20] or "nothing"
-        raise CodeShapeError(f"“{shown}” can't be an {system} code: it needs {_EXPECTED[system]}.")
+        article = "a" if system is CodeSystem.CPT else "an"
+        raise CodeShapeError(f"“{shown}” can't be {article} {system} code: it needs {_EXPECTED[system]}.")
     return display(system, bare)
 
 

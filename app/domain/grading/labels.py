@@ -3,7 +3,7 @@
 from app.domain.grading.ledger import Reason
 
 REASON_LABELS: dict[Reason, str] = {
-    Reason.MISSED: "Missed",
+    Reason.MISSED: "Missed code",
     Reason.UNSUPPORTED: "Not supported by the record",
     Reason.FORBIDDEN: "Must not be coded here",
     Reason.DUPLICATE: "Entered twice",

@@ -128,7 +128,7 @@ function notes(list, own) {
     const ofKind = list.filter((note) => note.kind === kind);
     return [
       el("h3", {}, HEADS[kind] ?? ofKind[0].label ?? "Note"),
-      el("ul", { class: "book-notes" }, ...ofKind.map((note) => el("li", {}, note.text, note.source && note.source !== own ? el("span", { class: "book-source" }, ` (from ${note.source})`) : null))),
+      el("ul", { class: "book-notes" }, ...ofKind.map((note) => el("li", {}, note.text, note.source && note.source !== own ? el("span", { class: "book-source" }, ` (from ${note.source.length < 3 ? `chapter ${note.source}` : note.source})`) : null))),
     ];
   });
 }

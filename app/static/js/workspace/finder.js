@@ -60,6 +60,7 @@ export class Finder {
     }
     const answer = await this.lookup.search(words, this.system.value);
     if (!answer || this.input.value.trim() !== words) return;
+    this.shownFor = words;
     if (answer.status === 200) this.show(answer.data.hits ?? [], noteOf(answer.data, words));
     else this.show([], troubleOf(answer.status));
   }
@@ -98,6 +99,8 @@ export class Finder {
       this.highlight((this.at + (key === "ArrowDown" ? 1 : -1) + count) % count);
       clearTimeout(this.preview);
       this.preview = setTimeout(() => this.onLook(this.hits[this.at], { keepFocus: true }), PREVIEW_PAUSE);
+    } else if (key === "/" && !this.input.value) {
+      event.preventDefault(); // the key that leads here, pressed once more
     } else if (key === "Enter" && !event.ctrlKey && !event.metaKey) {
       event.preventDefault();
       this.enter(event.shiftKey);
@@ -110,7 +113,8 @@ export class Finder {
   }
 
   async enter(onlyLook) {
-    if (this.panel.hidden || !this.hits.length) await this.search();
+    // a fast typist presses Enter before the list has caught up: never take a hit for other words
+    if (this.panel.hidden || !this.hits.length || this.shownFor !== this.input.value.trim()) await this.search();
     if (this.at < 0) return;
     if (onlyLook) {
       this.open(false);

@@ -27,13 +27,14 @@ export class Titles {
     clearTimeout(this.timers.get(row));
     const system = systemOf(kind, code);
     if (!system) return this.say(row, "", "");
-    this.timers.set(row, setTimeout(() => this.fetch(row, system, code), PAUSE));
+    // asked now: who types a code and moves on at once still gets its next characters
+    const typing = document.activeElement === this.sheet.field(row, "code");
+    this.timers.set(row, setTimeout(() => this.fetch(row, system, code, typing), PAUSE));
   }
 
-  async fetch(row, system, code) {
+  async fetch(row, system, code, typing) {
     const { status, data } = await this.lookup.entry(system, code);
     if (this.shown.get(row) !== code || !row.isConnected) return;
-    const typing = document.activeElement === this.sheet.field(row, "code");
     if (status === 404) {
       this.say(row, data.error || `Not in the code book of this date.`, "unknown", typing);
     } else if (status === 200) {
