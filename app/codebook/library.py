@@ -179,6 +179,13 @@ class BooksInForce:
         shelf = self._by_system.get(CodeSystem.ICD10CM)
         return notes.excludes1_conflicts(shelf, codes) if shelf else ()
 
+    def excludes1_between(self, code: str, others: Sequence[str]) -> str | None:
+        """Return in words the Excludes1 note that keeps a diagnosis apart from one of others, or None."""
+        for other in others:
+            for conflict in self.excludes1_conflicts((code, other)):
+                return f"{code} and {other} exclude each other (Excludes1 at {conflict.owner}: {conflict.text})."
+        return None
+
     def excludes1_to_ask(self, code: str) -> tuple[Note, ...]:
         """Return the Excludes1 notes of a code that name no readable codes: a person has to decide."""
         shelf = self._by_system.get(CodeSystem.ICD10CM)

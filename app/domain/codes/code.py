@@ -5,6 +5,7 @@ Canonical form: upper case, no blanks; ICD-10-CM with the dot after the third ch
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -75,6 +76,10 @@ class CodeLookup(Protocol):
 
     def is_in_other_release(self, system: CodeSystem, code: str) -> bool:
         """Tell whether another installed release of the system has the code."""
+        ...
+
+    def excludes1_between(self, code: str, others: Sequence[str]) -> str | None:
+        """Return in words the Excludes1 note that keeps a diagnosis apart from one of others, or None."""
         ...
 
 

@@ -106,6 +106,17 @@ class Wording:
             case _:
                 return f"{named} isn't supported by the record."
 
+    def rule_against(self, line: Line, keyed: Sequence[str]) -> str:
+        """Name the rule that makes a diagnosis surplus beside the keyed ones, with a blank before it; else nothing."""
+        if line.system is not CodeSystem.ICD10CM:
+            return ""
+        excluded = self._books.excludes1_between(line.code, keyed)
+        if excluded:
+            return f" {excluded}"
+        if _is_symptom(line.code) and not all(map(_is_symptom, keyed)):
+            return " A sign or finding that belongs to a coded disease isn't coded beside it (Guidelines I.B.5)."
+        return ""
+
     def _named(self, system: CodeSystem, code: str) -> str:
         found = self._books.find(system, code)
         return f"{code} ({found.title})" if found and found.title else code
@@ -123,6 +134,11 @@ class Wording:
     def _sides(self, code: str, accepted: str) -> str:
         sides = [_side(self._books.find(CodeSystem.ICD10CM, each)) for each in (code, accepted)]
         return f" ({sides[0]} for {sides[1]})" if all(sides) else ""
+
+
+def _is_symptom(code: str) -> bool:
+    """Tell whether a code stands among the symptoms, signs and findings of chapter 18 (R00 to R94)."""
+    return "R00" <= code[:3] <= "R94"
 
 
 def _side(code: Code | None) -> str:

@@ -84,6 +84,9 @@ class FakeBooks:
     def is_complete(self, system: CodeSystem) -> bool:
         return system is CM
 
+    def excludes1_between(self, code: str, others: Sequence[str]) -> str | None:
+        return next((conflict.text for other in others for conflict in self.excludes1_conflicts((code, other))), None)
+
     def is_in_other_release(self, system: CodeSystem, code: str) -> bool:
         return code in self.gone
 

@@ -4,6 +4,8 @@ Rows are code, title and, where the title has a twin on another side, the group 
 A code that others extend is a header. No book of CPT, HCPCS or ICD-10-PCS is complete here.
 """
 
+from collections.abc import Sequence
+
 from app.domain.codes.code import Code, CodeSystem, Side
 
 ICD_ROWS: tuple[tuple[str, ...], ...] = (
@@ -124,6 +126,11 @@ class FakeBook:
     def find(self, system: CodeSystem, code: str) -> Code | None:
         self.reads += 1
         return self._codes.get((system, code))
+
+    def excludes1_between(self, code: str, others: Sequence[str]) -> str | None:
+        """One note of the book: R73 is kept apart from diabetes."""
+        diabetes = [other for other in others if other.startswith("E11")]
+        return f"{code} and {diabetes[0]} exclude each other." if code.startswith("R73") and diabetes else None
 
     def is_in_other_release(self, system: CodeSystem, code: str) -> bool:
         return system is CodeSystem.ICD10CM and code in OTHER_RELEASE

@@ -5,7 +5,7 @@ import pytest
 from app.domain.codes.code import CodeSystem
 from app.domain.grading.grade import POLICY_VERSION, Grader, answer_of, grade
 from app.domain.grading.key import Forbidden, Key, Near, Owed, OwedKind, Variant
-from app.domain.grading.ledger import Grade
+from app.domain.grading.ledger import Grade, Reason
 from tests.domain.grading.builders import BOOK, claim, cpt, graded, icd, key
 
 
@@ -265,3 +265,19 @@ def test_the_key_answers_itself_with_everything_it_asks_for() -> None:
     assert (answer.lines[1].poa, answer.fields) == ("Y", (("disposition", "01"),))
     assert answer.query
     assert grade(answer, Key((variant,)), BOOK).score == 1.0
+
+
+def test_a_surplus_diagnosis_names_the_rule_against_it_and_costs_no_more() -> None:
+    result = graded(claim("E11.22", "N18.32", "R73.9"), key(icd("E11.22"), icd("N18.32")))
+    assert [(entry.reason, entry.lost) for entry in result.ledger] == [(Reason.UNSUPPORTED, 1000)]
+    assert "R73.9 and E11.22 exclude each other." in result.ledger[0].text
+
+
+def test_a_surplus_symptom_beside_a_disease_is_explained() -> None:
+    result = graded(claim("N18.32", "R73.9"), key(icd("N18.32")))
+    assert "isn't coded beside it (Guidelines I.B.5)" in result.ledger[0].text
+
+
+def test_a_surplus_symptom_beside_a_symptom_is_not() -> None:
+    result = graded(claim("R05.9", "R73.9"), key(icd("R05.9")))
+    assert "I.B.5" not in result.ledger[-1].text
