@@ -34,7 +34,7 @@ class CodeCredit:
 
     def __init__(self, slots: Sequence[Slot], books: CodeLookup, policy: Policy) -> None:
         self._books, self._policy, self._size = books, policy, len(slots)
-        self._axes = tuple(zip(PCS_AXES, policy.axes, strict=True))
+        self._pcs = _pcs_patterns(policy)
         self._accepting: dict[tuple[CodeSystem, str], set[int]] = {}
         self._relatives: dict[tuple[CodeSystem, str], list[tuple[int, str]]] = {}
         self._near: dict[tuple[CodeSystem, str], list[tuple[int, str, Near]]] = {}
@@ -86,18 +86,31 @@ class CodeCredit:
         return Fit(credit, accepted, ((reason, SCALE - credit),)) if credit else None
 
     def _pcs_fit(self, code: str, accepted: str) -> Fit | None:
-        faults, credit = [], SCALE
-        for place, (reason, lost) in enumerate(self._axes, start=2):
-            if code[place] != accepted[place]:
-                faults.append((reason, lost))
-                credit -= lost
-        return Fit(credit, accepted, tuple(faults)) if credit > 0 else None
+        pattern = (
+            (code[2] != accepted[2])
+            + 2 * (code[3] != accepted[3])
+            + 4 * (code[4] != accepted[4])
+            + 8 * (code[5] != accepted[5])
+            + 16 * (code[6] != accepted[6])
+        )
+        credit, faults = self._pcs[pattern]
+        return Fit(credit, accepted, faults) if credit > 0 else None
 
     def _find(self, code: str) -> Code | None:
         pair = (CodeSystem.ICD10CM, code)
         if pair not in self._found:
             self._found[pair] = self._books.find(*pair)
         return self._found[pair]
+
+
+def _pcs_patterns(policy: Policy) -> tuple[tuple[int, tuple[tuple[Reason, int], ...]], ...]:
+    """Return credit and faults for each set of ICD-10-PCS axes that differ; bit 0 is the third character."""
+    axes = tuple(zip(PCS_AXES, policy.axes, strict=True))
+    patterns = []
+    for pattern in range(1 << len(axes)):
+        faults = tuple(axis for bit, axis in enumerate(axes) if pattern >> bit & 1)
+        patterns.append((SCALE - sum(lost for _, lost in faults), faults))
+    return tuple(patterns)
 
 
 def absence(system: CodeSystem, code: str, books: CodeLookup) -> Reason | None:
