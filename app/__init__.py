@@ -39,7 +39,7 @@ def _configure(app: Flask, config: Config) -> None:
         SQLALCHEMY_ENGINE_OPTIONS={"pool_pre_ping": True},
         TESTING=config.testing,
         RATELIMIT_ENABLED=config.rate_limits,
-        RATELIMIT_HEADERS_ENABLED=False,
+        RATELIMIT_HEADERS_ENABLED=True,
         TRUSTED_HOSTS=list(config.trusted_hosts) or None,
         MAX_CONTENT_LENGTH=2 * 1024 * 1024,
         MAX_FORM_PARTS=2_000,

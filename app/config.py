@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import platformdirs
+from sqlalchemy import URL
 
 _PACKAGE = Path(__file__).resolve().parent
 
@@ -43,11 +44,9 @@ class Config:
     rate_limits: bool = True
 
     @property
-    def database(self) -> str:
-        """Return the database URL; the embedded default is a file in the data folder."""
-        if not self.database_url:
-            return f"sqlite:///{self.data_dir / 'chartroom.sqlite3'}"
-        return self.database_url
+    def database(self) -> str | URL:
+        """Return the database address; the embedded default is a file in the data folder."""
+        return self.database_url or URL.create("sqlite", database=str(self.data_dir / "chartroom.sqlite3"))
 
     @property
     def codebooks_dir(self) -> Path:
@@ -93,6 +92,6 @@ def _flag(environ: Mapping[str, str], name: str) -> bool:
 
 def _count(environ: Mapping[str, str], name: str) -> int:
     value = environ.get(name, "").strip() or "0"
-    if not value.isdigit():
+    if not (value.isascii() and value.isdigit() and len(value) < 4):
         raise ConfigError(f"{name} is “{value}”: set it to a whole number.")
     return int(value)

@@ -6,8 +6,10 @@ from pathlib import Path
 
 import click
 from flask import Flask
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
 from app.config import Config, read_config
+from app.domain.errors import SetupError
 from app.services import setup
 
 
@@ -25,12 +27,26 @@ def prepared_config(data_dir: Path) -> Config:
 
 def application(config: Config, *, say: Callable[[str], None]) -> Flask:
     """Bring the database up to date and return the application; code books must be compiled."""
-    from app import create_app
-
-    app = create_app(config)
+    app = _create(config)
     with app.app_context():
         setup.upgrade_database(say)
     return app
+
+
+def _create(config: Config) -> Flask:
+    from app import create_app
+
+    try:
+        return create_app(config)
+    except (ArgumentError, NoSuchModuleError):
+        raise SetupError(
+            "DATABASE_URL isn't an address of SQLite or PostgreSQL: write postgresql://user:password@host/name."
+        ) from None
+    except ModuleNotFoundError as missing:
+        raise SetupError(
+            f"The database driver “{missing.name}” isn't installed: pip install 'chartroom[postgresql]' brings "
+            "the one for PostgreSQL (psycopg)."
+        ) from None
 
 
 def say_on_stderr(text: str) -> None:

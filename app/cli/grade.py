@@ -58,7 +58,11 @@ def _read_json(name: str) -> object:
     if not text.strip():
         raise AnswerRefused(f"The answer in {shown} is empty: write {EXAMPLE}.")
     try:
-        return json.loads(text)
+        data = json.loads(text)
+        json.dumps(data, ensure_ascii=False).encode("utf-8")
+        return data
+    except UnicodeEncodeError:
+        raise AnswerRefused(f"The answer in {shown} holds half a character (a lone surrogate): take it out.") from None
     except json.JSONDecodeError as error:
         place = f"line {error.lineno}, column {error.colno}"
         raise AnswerRefused(f"The answer in {shown} isn't JSON ({error.msg} at {place}): write {EXAMPLE}.") from None

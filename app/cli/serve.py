@@ -17,6 +17,8 @@ from app.config import Config, bundled
 from app.domain.errors import SetupError
 
 THREADS = 8
+LARGEST_BODY = 4 * 1024 * 1024
+"""Bytes; more is refused before it is read (the application itself takes 2 MiB)."""
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
@@ -49,25 +51,32 @@ def check_port(host: str, port: int) -> None:
         try:
             probe.bind((host, port))
         except OSError as error:
-            raise SetupError(
-                f"Can't listen on {host}:{port} ({error.strerror or error}). "
-                "Stop the program that uses it, or choose another one with --port."
-            ) from None
+            raise _cant_listen(host, port, error) from None
+
+
+def _cant_listen(host: str, port: int, error: OSError) -> SetupError:
+    return SetupError(
+        f"Can't listen on {host}:{port} ({error.strerror or error}). "
+        "Stop the program that uses it, or choose another one with --port."
+    )
 
 
 def set_up(folder: Path, *, host: str, demo: bool, console: Console) -> Flask:
     """Return the application with everything in place: folder, books, database, bank, accounts."""
     from app.cli.application import application, prepared_config
+    from app.services import setup
 
-    config = _with_hosts(prepared_config(folder), host)
-    with _progress(console) as step:
+    setup.prepare_folder(folder)
+    with setup.start_lock(folder), _progress(console) as step:
+        config = _with_hosts(prepared_config(folder), host)
         _compile_books(config, step)
         step("Database", 0.0)
         app = application(config, say=lambda text: step(text, 0.5))
         step("Database", 1.0)
         _load_bank(app, step, console)
-    with app.app_context():
-        _greet(app, demo=demo, console=console)
+        with app.app_context():
+            created = _demo_accounts(wanted=demo)
+    _greet(created, console)
     console.print(f"Data folder: {folder}")
     return app
 
@@ -76,7 +85,21 @@ def run(app: Flask, *, host: str, port: int) -> None:
     """Serve until stopped, several requests at a time."""
     from waitress import serve as waitress_serve
 
-    waitress_serve(app, host=host, port=port, threads=THREADS, ident=None, channel_timeout=60)
+    config: Config = app.extensions["chartroom.config"]
+    try:
+        waitress_serve(
+            app,
+            host=host,
+            port=port,
+            threads=THREADS,
+            ident=None,
+            channel_timeout=60,
+            max_request_body_size=LARGEST_BODY,
+            # what a proxy says of the caller is kept only when proxies are configured
+            clear_untrusted_proxy_headers=not config.proxies,
+        )
+    except OSError as error:
+        raise _cant_listen(host, port, error) from None
 
 
 def _with_hosts(config: Config, host: str) -> Config:
@@ -112,11 +135,14 @@ def _load_bank(app: Flask, step: Callable[[str, float], None], console: Console)
         console.print(f"Charts loaded: {len(report.added)} new, {len(report.changed)} changed.")
 
 
-def _greet(app: Flask, *, demo: bool, console: Console) -> None:
+def _demo_accounts(*, wanted: bool) -> list[tuple[str, str, str]]:
     from app.services.accounts import create_demo_accounts
     from app.services.moment import utc_now
 
-    created = create_demo_accounts(utc_now()) if demo else []
+    return create_demo_accounts(utc_now()) if wanted else []
+
+
+def _greet(created: list[tuple[str, str, str]], console: Console) -> None:
     if created:
         console.print("Demo accounts, shown this once (change them with “chartroom users password NAME”):")
         for username, password, _role in created:

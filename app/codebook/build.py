@@ -4,9 +4,7 @@ import hashlib
 import json
 import os
 import shutil
-import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -15,6 +13,7 @@ from typing import Any
 from app.codebook import vocabulary
 from app.codebook.compile import rows_of
 from app.codebook.index import write_index
+from app.codebook.locks import folder_lock
 from app.codebook.sources import icd10cm_tabular, starter
 from app.codebook.sources.facts import SourceFacts, check_counts, read_facts
 from app.codebook.sources.tree import SourceTree
@@ -24,9 +23,6 @@ from app.domain.errors import SetupError
 
 Progress = Callable[[str, float], None]
 STARTER_SETS = ("hcpcs", "cpt", "pos", "poa", "patient")
-_LOCK_PATIENCE_SECONDS = 120.0
-#: A lock this old belongs to a process that died: a build takes a few seconds.
-_LOCK_STALE_SECONDS = 90.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +43,7 @@ def compile_embedded(folder: Path, codesets: Path, progress: Progress = lambda t
         return
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with _locked(folder):
+        with folder_lock(folder, "compiling the code books"):
             _compile_stale(folder, codesets, progress)
     except OSError as error:
         raise SetupError(f"The code books can't be written to {folder}: {error.strerror or error}.") from error
@@ -144,33 +140,3 @@ def _vocabulary_is_current(folder: Path, codesets: Path) -> bool:
     except (OSError, ValueError):
         return False
     return bool(stored.get("sha256") == vocabulary.digest_of(codesets))
-
-
-@contextmanager
-def _locked(folder: Path) -> Iterator[None]:
-    """Hold the folder's lock file; wait for another process, take over from a dead one."""
-    path = folder / ".lock"
-    deadline = time.monotonic() + _LOCK_PATIENCE_SECONDS
-    while True:
-        try:
-            os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY))
-            break
-        except FileExistsError:
-            _wait_for(path, deadline)
-    try:
-        yield
-    finally:
-        path.unlink(missing_ok=True)
-
-
-def _wait_for(path: Path, deadline: float) -> None:
-    try:
-        age = time.time() - path.stat().st_mtime
-    except FileNotFoundError:
-        return
-    if age > _LOCK_STALE_SECONDS:
-        path.unlink(missing_ok=True)
-    elif time.monotonic() > deadline:
-        raise SetupError(f"Another Chartroom is compiling the code books; if none is running, delete {path}.")
-    else:
-        time.sleep(0.1)

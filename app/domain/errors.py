@@ -9,10 +9,6 @@ class NotFound(ChartroomError):
     """The thing asked for does not exist, or not for this person."""
 
 
-class NotAllowed(ChartroomError):
-    """This person may not do that."""
-
-
 class InvalidInput(ChartroomError):
     """What was sent cannot be used; ``problems`` maps a field to what is wrong with it."""
 

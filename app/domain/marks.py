@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import Any
 
 from app.domain.errors import InvalidInput
+from app.domain.texts import plain_text
 
 MAX_MARKS = 200
 MAX_QUOTE = 2000
@@ -33,14 +34,10 @@ def _read_mark(mark: Mapping[str, Any]) -> dict[str, Any]:
         raise InvalidInput("A mark must be a highlight or evidence.")
     row, start = mark.get("row"), mark.get("start")
     return {
-        "document": _text(mark.get("document"), 200),
-        "quote": _text(mark.get("quote"), MAX_QUOTE),
+        "document": plain_text(mark.get("document"), 200),
+        "quote": plain_text(mark.get("quote"), MAX_QUOTE),
         "kind": str(kind),
-        "row": _text(row, 40) if row is not None else None,
-        "note": _text(mark.get("note"), MAX_NOTE),
-        "start": start if isinstance(start, int) and 0 <= start < 10**7 else None,
+        "row": plain_text(row, 40) if row is not None else None,
+        "note": plain_text(mark.get("note"), MAX_NOTE),
+        "start": start if type(start) is int and 0 <= start < 10**7 else None,
     }
-
-
-def _text(value: object, limit: int) -> str:
-    return ("" if value is None else str(value)).replace("\x00", "")[:limit]

@@ -11,6 +11,7 @@ from typing import Any
 
 from app.domain.codes.code import CodeSystem, LineKind
 from app.domain.errors import InvalidInput
+from app.domain.texts import plain_text
 
 MAX_ROWS = 60
 MAX_TEXT = 200
@@ -18,8 +19,9 @@ MAX_TEXT = 200
 DIAGNOSIS_FIELDS = ("code", "poa")
 PROCEDURE_FIELDS = ("code", "modifiers", "units", "points_to")
 
-_SPLIT = re.compile(r"[\s,;/]+")
+_SPLIT = re.compile(r"[\s,;/-]+")
 _NOT_SHAPE = re.compile(r"[\s.]+")
+_CPT = re.compile(r"[0-9]{4}[0-9FTUM]")
 _HCPCS = re.compile(r"[A-V][0-9]{4}")
 
 
@@ -39,25 +41,33 @@ class Sheet:
         return not any(row["code"] for row in (*self.diagnoses, *self.procedures))
 
 
-def read_sheet(data: object) -> Sheet:
-    """Read a sheet from data of any origin. Raises InvalidInput when it isn't one."""
+def read_sheet(data: object, *, refuse_long: bool = False) -> Sheet:
+    """Read a sheet from data of any origin; blank rows at the end are dropped, long texts are cut.
+
+    Raises InvalidInput when it isn't a sheet, and for long texts when they are to be refused instead.
+    """
     if not isinstance(data, Mapping):
         raise InvalidInput("The answer sheet must be an object with “diagnoses” and “procedures”.")
-    return Sheet(
-        diagnoses=_read_rows(data.get("diagnoses", []), DIAGNOSIS_FIELDS),
-        procedures=_read_rows(data.get("procedures", []), PROCEDURE_FIELDS),
-    )
+    lists = [("diagnoses", DIAGNOSIS_FIELDS), ("procedures", PROCEDURE_FIELDS)]
+    if refuse_long:
+        _refuse_long([row for name, _ in lists for row in data.get(name, [])])
+    diagnoses, procedures = (_read_rows(data.get(name, []), fields) for name, fields in lists)
+    return Sheet(diagnoses, procedures)
 
 
-def answer_data(sheet: Sheet) -> dict[str, Any]:
-    """Turn the filled rows into an answer as ``parse_answer`` reads it, diagnoses first."""
+def answer_data(sheet: Sheet, *, inpatient: bool = False) -> dict[str, Any]:
+    """Turn the filled rows into an answer as ``parse_answer`` reads it, diagnoses first.
+
+    On an inpatient claim a procedure that is neither CPT nor HCPCS by its shape is meant as ICD-10-PCS.
+    """
     places = _places_by_letter(sheet.diagnoses)
     lines: list[dict[str, Any]] = [
         {"system": CodeSystem.ICD10CM.value, "code": row["code"], "poa": row["poa"].upper() or None}
         for row in sheet.diagnoses
         if _is_filled(row)
     ]
-    lines += [_procedure_line(row, places) for row in sheet.procedures if _is_filled(row)]
+    other = CodeSystem.ICD10PCS if inpatient else CodeSystem.CPT
+    lines += [_procedure_line(row, places, other) for row in sheet.procedures if _is_filled(row)]
     return {"lines": lines}
 
 
@@ -79,12 +89,17 @@ def _read_rows(rows: object, fields: Sequence[str]) -> tuple[dict[str, str], ...
         raise InvalidInput("Each list of the answer sheet must be a list of rows.")
     if len(rows) > MAX_ROWS:
         raise InvalidInput(f"A list of the answer sheet holds at most {MAX_ROWS} rows.")
-    return tuple({name: _text(row.get(name)) for name in fields} for row in rows)
+    read = [{name: plain_text(row.get(name), MAX_TEXT).strip() for name in fields} for row in rows]
+    while read and not _is_filled(read[-1]):
+        read.pop()
+    return tuple(read)
 
 
-def _text(value: object) -> str:
-    text = "" if value is None else str(value)
-    return text.replace("\x00", "").strip()[:MAX_TEXT]
+def _refuse_long(rows: Sequence[Mapping[str, object]]) -> None:
+    for row in rows:
+        for name, text in row.items():
+            if len(str(text)) > MAX_TEXT:
+                raise InvalidInput(f"A {name} has more than {MAX_TEXT} characters: “{str(text)[:30]}…”. Shorten it.")
 
 
 def _is_filled(row: Mapping[str, str]) -> bool:
@@ -97,14 +112,14 @@ def _places_by_letter(rows: Sequence[Mapping[str, str]]) -> dict[str, int]:
     return {letter(row): place for place, row in enumerate(filled, start=1)}
 
 
-def _procedure_line(row: Mapping[str, str], places: Mapping[str, int]) -> dict[str, Any]:
+def _procedure_line(row: Mapping[str, str], places: Mapping[str, int], other: CodeSystem) -> dict[str, Any]:
     units = row["units"] or "1"
     return {
-        "system": procedure_system(row["code"]).value,
+        "system": procedure_system(row["code"], other).value,
         "code": row["code"],
         "modifiers": [m.upper() for m in _SPLIT.split(row["modifiers"]) if m],
         "units": int(units) if units.isascii() and units.isdigit() else units,
-        "points_to": [places.get(name, f"row {name}") for name in _letters(row["points_to"])],
+        "points_to": [places.get(name, f"{name}, a blank line") for name in _letters(row["points_to"])],
     }
 
 
@@ -113,9 +128,11 @@ def _letters(text: str) -> list[str]:
     return [letter for part in _SPLIT.split(text.upper()) if part for letter in part]
 
 
-def procedure_system(code: str) -> CodeSystem:
-    """Tell by its shape which system a typed procedure code belongs to."""
+def procedure_system(code: str, other: CodeSystem = CodeSystem.CPT) -> CodeSystem:
+    """Tell by its shape which system a typed procedure code belongs to; ``other`` if by none."""
     bare = _NOT_SHAPE.sub("", code).upper()
     if len(bare) == 7:
         return CodeSystem.ICD10PCS
-    return CodeSystem.HCPCS if _HCPCS.fullmatch(bare) else CodeSystem.CPT
+    if _HCPCS.fullmatch(bare):
+        return CodeSystem.HCPCS
+    return CodeSystem.CPT if _CPT.fullmatch(bare) else other

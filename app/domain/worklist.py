@@ -52,6 +52,8 @@ class Filters:
     section: str = ""
     difficulty: int | None = None
     status: str = ""
+    #: Show only charts whose best score is below this, 0 to 1; a chart without a score is.
+    best_below: float | None = None
     words: str = ""
 
 
@@ -104,13 +106,17 @@ def _fits(row: Row, filters: Filters) -> bool:
         (filters.difficulty, row.difficulty),
         (filters.status, row.status.value),
     )
+    if filters.best_below is not None and (row.best or 0.0) >= filters.best_below:
+        return False
     if filters.section and filters.section not in row.sections:
         return False
     return all(not want or want == have for want, have in wanted)
 
 
 def _searchable(row: Row) -> str:
-    return " ".join((row.title, row.slug, row.setting, row.specialty, *row.topics)).casefold()
+    # what a chart is about can give its answer away, so topics count only once it was coded
+    topics = row.topics if row.submissions else ()
+    return " ".join((row.title, row.setting, row.specialty, *topics)).casefold()
 
 
 def _queue_order(row: Row) -> tuple[bool, int, int, str]:

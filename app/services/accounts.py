@@ -15,10 +15,14 @@ from app.domain.passwords import password_problem
 from app.domain.roles import Role
 from app.extensions import db
 from app.models import User
+from app.services.transactions import begin_write
 
 _HASHER = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
 _NOBODY = _HASHER.hash(secrets.token_hex(16))
 """Checked when a log-in name doesn't exist, so that the answer takes as long."""
+
+_INVISIBLE = {"Cc", "Cf", "Cs", "Zl", "Zp"}
+"""Unicode categories that have no place in a name: controls, invisible marks, half characters, line ends."""
 
 _USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{2,39}")
 DEMO_ACCOUNTS = (
@@ -32,16 +36,11 @@ def register(*, username: str, display_name: str, password: str, now: datetime, 
     """Create an account. Raises InvalidInput naming each field that can't be taken."""
     name = clean_username(username)
     problems = _account_problems(name, display_name, password)
+    db.session.rollback()  # no transaction stays open while the hash is computed
     if problems:
         raise InvalidInput("The account was not created.", problems)
-    user = User(
-        username=name,
-        display_name=" ".join(display_name.split()),
-        password_hash=_HASHER.hash(_comparable(password)),
-        role=role.value,
-        session_key=secrets.token_hex(32),
-        created_at=now,
-    )
+    user = _new_user(name, display_name, _hash(password), role, now)
+    begin_write()
     db.session.add(user)
     try:
         db.session.commit()
@@ -65,31 +64,35 @@ def authenticate(*, username: str, password: str) -> User | None:
 def change_password(user_id: int, *, current: str, new: str) -> None:
     """Set a new password and end every session of the person, this one included."""
     user = get_user(user_id)
-    if not _verifies(user.password_hash, current):
+    username, known_hash = user.username, user.password_hash
+    db.session.rollback()
+    if not _verifies(known_hash, current):
         raise InvalidInput("The password was not changed.", {"current": "This is not your current password."})
-    problem = password_problem(new, username=user.username)
+    problem = password_problem(_comparable(new), username=username)
     if problem:
         raise InvalidInput("The password was not changed.", {"new": problem})
-    _store_password(user, new)
+    _store_password(username, new)
 
 
 def set_password(username: str, new: str) -> None:
     """Set a password for somebody who forgot theirs; for administrators at the terminal."""
-    user = get_user_by_name(username)
-    problem = password_problem(new, username=user.username)
+    name = get_user_by_name(username).username
+    problem = password_problem(_comparable(new), username=name)
     if problem:
         raise InvalidInput(problem, {"new": problem})
-    _store_password(user, new)
+    _store_password(name, new)
 
 
 def end_sessions(user_id: int) -> None:
     """Make every session cookie of the person worthless."""
+    begin_write()
     get_user(user_id).session_key = secrets.token_hex(32)
     db.session.commit()
 
 
 def set_role(username: str, role: Role, *, by: int | None = None) -> User:
     """Change what somebody may do, at once. Nobody takes the role of admin from themselves."""
+    begin_write()
     user = get_user_by_name(username)
     if user.id == by and role is not Role.ADMIN:
         raise InvalidInput("You can't take the admin role from yourself. Ask another admin.")
@@ -106,7 +109,10 @@ def list_users(*, page: int = 1, per_page: int = 50) -> tuple[list[User], int]:
 
 
 def find_user(username: str) -> User | None:
-    return db.session.scalar(sa.select(User).where(User.username == clean_username(username)))
+    name = clean_username(username)
+    if not _USERNAME.fullmatch(name):
+        return None  # nobody has such a name, and no database need be asked about it
+    return db.session.scalar(sa.select(User).where(User.username == name))
 
 
 def find_by_session_key(key: str) -> User | None:
@@ -128,19 +134,20 @@ def get_user_by_name(username: str) -> User:
 
 
 def create_demo_accounts(now: datetime) -> list[tuple[str, str, str]]:
-    """Create the three demo accounts if nobody is registered yet.
+    """Create the three demo accounts, all or none, if nobody is registered yet.
 
     Returns (log-in name, password, role) for each; the passwords are random and kept nowhere else.
     """
+    passwords = [f"{secrets.token_hex(3)}-{secrets.token_hex(3)}" for _ in DEMO_ACCOUNTS]
+    hashes = [_hash(password) for password in passwords]
+    begin_write()
     if db.session.scalar(sa.select(User.id).limit(1)) is not None:
         db.session.rollback()
         return []
-    created = []
-    for username, display_name, role in DEMO_ACCOUNTS:
-        password = f"{secrets.token_hex(3)}-{secrets.token_hex(3)}"
-        register(username=username, display_name=display_name, password=password, now=now, role=role)
-        created.append((username, password, role.value))
-    return created
+    for (username, display_name, role), password_hash in zip(DEMO_ACCOUNTS, hashes, strict=True):
+        db.session.add(_new_user(username, display_name, password_hash, role, now))
+    db.session.commit()
+    return [(name, password, role.value) for (name, _, role), password in zip(DEMO_ACCOUNTS, passwords, strict=True)]
 
 
 def clean_username(text: str) -> str:
@@ -157,9 +164,10 @@ def _account_problems(username: str, display_name: str, password: str) -> dict[s
     elif find_user(username) is not None:
         problems |= _taken(username).problems
     shown = " ".join(display_name.split())
-    if not 1 <= len(shown) <= 120 or any(unicodedata.category(c) == "Cc" for c in shown):
-        problems["display_name"] = "Enter the name that others should see, up to 120 characters."
-    problem = password_problem(password, username=username)
+    kinds = {unicodedata.category(character) for character in shown}
+    if len(shown) > 120 or kinds & _INVISIBLE or not any(kind[0] in "LN" for kind in kinds):
+        problems["display_name"] = "Enter the name that others should see: letters or digits, up to 120 characters."
+    problem = password_problem(_comparable(password), username=username)
     if problem:
         problems["password"] = problem
     return problems
@@ -171,10 +179,29 @@ def _taken(username: str) -> InvalidInput:
     )
 
 
-def _store_password(user: User, new: str) -> None:
-    user.password_hash = _HASHER.hash(_comparable(new))
+def _new_user(username: str, display_name: str, password_hash: str, role: Role, now: datetime) -> User:
+    return User(
+        username=username,
+        display_name=" ".join(display_name.split()),
+        password_hash=password_hash,
+        role=role.value,
+        session_key=secrets.token_hex(32),
+        created_at=now,
+    )
+
+
+def _store_password(username: str, new: str) -> None:
+    db.session.rollback()
+    password_hash = _hash(new)
+    begin_write()
+    user = get_user_by_name(username)
+    user.password_hash = password_hash
     user.session_key = secrets.token_hex(32)
     db.session.commit()
+
+
+def _hash(password: str) -> str:
+    return _HASHER.hash(_comparable(password))
 
 
 def _comparable(password: str) -> str:
@@ -184,6 +211,6 @@ def _comparable(password: str) -> str:
 
 def _verifies(known_hash: str, password: str) -> bool:
     try:
-        return _HASHER.verify(known_hash, _comparable(password)[:1000])
+        return _HASHER.verify(known_hash, _comparable(password))
     except VerificationError:
         return False

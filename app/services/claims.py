@@ -15,6 +15,13 @@ from app.models import ExerciseVersion
 from app.services.exercises import chart_of
 
 
+MOST_DIAGNOSES = 12
+"""Diagnoses on a professional claim (CMS-1500, item 21: A to L)."""
+
+MOST_POINTERS = 4
+"""Pointers of one line (CMS-1500, item 24E)."""
+
+
 class Level(StrEnum):
     """An error would be rejected by a payer, a warning deserves a second look."""
 
@@ -42,10 +49,11 @@ def check_claim(sheet: Sheet, version: ExerciseVersion, library: Library) -> lis
     if not rows:
         return [ClaimProblem(None, None, Level.WARNING, "Nothing is entered yet.")]
     try:
-        answer = parse_answer(answer_data(sheet))
+        answer = parse_answer(answer_data(sheet, inpatient=chart.is_inpatient))
     except AnswerRefused as refused:
         return [ClaimProblem(None, None, Level.ERROR, str(refused))]
-    return list(_Scrubber(answer, chart, library.on(chart.date_of_service), rows).problems())
+    found = _Scrubber(answer, chart, library.on(chart.date_of_service), rows).problems()
+    return sorted(found, key=lambda problem: rows.index(problem.row) if problem.row else -1)
 
 
 class _Scrubber:
@@ -83,8 +91,24 @@ class _Scrubber:
             text = f"{line.code} points to no diagnosis: a payer can't see why it was done."
             yield self._at(line, "points_to", Level.WARNING, text)
         yield from self._modifiers(line)
-        if self.chart.is_inpatient and line.kind is LineKind.DIAGNOSIS and not line.poa:
+        yield from self._inpatient(line) if self.chart.is_inpatient else self._outpatient(line)
+
+    def _inpatient(self, line: Line) -> Iterator[ClaimProblem]:
+        if line.kind is LineKind.DIAGNOSIS and not line.poa:
             yield self._at(line, "poa", Level.WARNING, f"{line.code} has no present-on-admission indicator.")
+        if line.system in (CodeSystem.CPT, CodeSystem.HCPCS):
+            text = f"{line.code} is {line.system}: an inpatient facility claim reports procedures in ICD-10-PCS."
+            yield self._at(line, "code", Level.WARNING, text)
+
+    def _outpatient(self, line: Line) -> Iterator[ClaimProblem]:
+        if line.kind is LineKind.DIAGNOSIS and line.place == MOST_DIAGNOSES + 1:
+            text = f"A professional claim holds {MOST_DIAGNOSES} diagnoses, A to L; this and later ones don't fit."
+            yield self._at(line, "code", Level.WARNING, text)
+        if len(line.points_to) > MOST_POINTERS:
+            text = f"A line of a professional claim points to at most {MOST_POINTERS} diagnoses."
+            yield self._at(line, "points_to", Level.WARNING, text)
+        if any(place > MOST_DIAGNOSES for place in line.points_to):
+            yield self._at(line, "points_to", Level.WARNING, "Pointers end at L, the twelfth diagnosis.")
 
     def _misfit(self, line: Line) -> str | None:
         patient = self.chart.patient

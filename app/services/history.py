@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -44,8 +45,28 @@ class ReasonCount:
 
 def history(user_id: int, *, limit: int | None = None, offset: int = 0) -> list[HistoryRow]:
     """Return the person's submissions, newest first."""
+    rows = _submissions(user_id).limit(limit).offset(offset)
+    return [
+        HistoryRow(
+            attempt_id=attempt_id,
+            slug=slug,
+            title=title,
+            specialty=specialty,
+            submitted_at=submitted_at,
+            active_seconds=seconds,
+            standard_seconds=60 * minutes,
+            score=None if score is None else score / 10_000,
+            is_first=number == 1,
+        )
+        for attempt_id, slug, title, specialty, minutes, submitted_at, seconds, score, number in db.session.execute(
+            rows
+        )
+    ]
+
+
+def _submissions(user_id: int) -> sa.Select[Any]:
     first = sa.func.row_number().over(partition_by=Attempt.exercise_id, order_by=(Attempt.submitted_at, Attempt.id))
-    rows = (
+    return (
         sa.select(
             Attempt.id,
             Exercise.slug,
@@ -63,25 +84,7 @@ def history(user_id: int, *, limit: int | None = None, offset: int = 0) -> list[
         .outerjoin(Grade, _is_current())
         .where(Attempt.user_id == user_id)
         .order_by(Submission.submitted_at.desc(), Submission.id.desc())
-        .limit(limit)
-        .offset(offset)
     )
-    return [
-        HistoryRow(
-            attempt_id=attempt_id,
-            slug=slug,
-            title=title,
-            specialty=specialty,
-            submitted_at=submitted_at,
-            active_seconds=seconds,
-            standard_seconds=60 * minutes,
-            score=None if score is None else score / 10_000,
-            is_first=number == 1,
-        )
-        for attempt_id, slug, title, specialty, minutes, submitted_at, seconds, score, number in db.session.execute(
-            rows
-        )
-    ]
 
 
 def count_submissions(user_id: int) -> int:
@@ -111,7 +114,7 @@ def accuracy_by_section(user_id: int) -> list[SectionAccuracy]:
 
 
 def most_frequent_reasons(user_id: int, *, limit: int = 8) -> list[ReasonCount]:
-    """Return why the person lost points, the most frequent reason first."""
+    """Return the most frequent reasons for lost points, the costliest of them first."""
     times = sa.func.count()
     rows = (
         sa.select(GradeEntry.reason, times, sa.func.sum(GradeEntry.lost))
@@ -123,7 +126,8 @@ def most_frequent_reasons(user_id: int, *, limit: int = 8) -> list[ReasonCount]:
         .order_by(times.desc(), GradeEntry.reason)
         .limit(limit)
     )
-    return [ReasonCount(reason, count, int(lost) / 1000) for reason, count, lost in db.session.execute(rows)]
+    found = [ReasonCount(reason, count, int(lost) / 1000) for reason, count, lost in db.session.execute(rows)]
+    return sorted(found, key=lambda reason: (-reason.lost, reason.reason))
 
 
 def _is_current() -> sa.ColumnElement[bool]:

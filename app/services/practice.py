@@ -1,5 +1,6 @@
 """Practising a chart: open, save drafts, check the claim, submit, grade."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,14 +12,19 @@ from sqlalchemy.orm import joinedload
 
 from app.codebook.library import Library
 from app.domain.errors import AttemptClosed, Conflict, InvalidInput, NotFound
+from app.domain.exercises.exercise import Setting
 from app.domain.grading.answer import parse_answer
 from app.domain.marks import read_marks
 from app.domain.sheet import Sheet, answer_data, read_sheet
 from app.extensions import db
 from app.models import Attempt, ExerciseVersion, Submission
 from app.services.exercises import published_version
-from app.services.grading import grade_submission
+from app.services.grading import ensure_graded
 from app.services.transactions import begin_write
+
+MOST_SAVES = 2**31 - 1
+LONGEST_SITTING = 10**6
+"""Seconds; a page that claims more is not believed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +87,15 @@ def read_draft(data: object) -> Draft:
     if not isinstance(data, Mapping):
         raise InvalidInput("A draft must be an object.")
     revision, seconds = data.get("revision"), data.get("active_seconds", 0)
-    if not isinstance(revision, int) or not isinstance(seconds, int | float) or revision < 0:
-        raise InvalidInput("A draft needs “revision” and “active_seconds” as numbers.")
+    if type(revision) is not int or not 0 <= revision < MOST_SAVES:
+        raise InvalidInput("A draft needs “revision”: the whole number that the last save returned, 0 at first.")
+    if type(seconds) not in (int, float) or not math.isfinite(seconds):
+        raise InvalidInput("A draft needs “active_seconds”: a number of seconds.")
     return Draft(
-        revision, read_sheet(data.get("sheet")), read_marks(data.get("marks", [])), max(0, int(min(seconds, 10**6)))
+        revision=revision,
+        sheet=read_sheet(data.get("sheet")),
+        marks=read_marks(data.get("marks", [])),
+        active_seconds=int(min(max(0, seconds), LONGEST_SITTING)),
     )
 
 
@@ -132,7 +143,7 @@ def submit(
     _refuse_closed(attempt)
     if sheet.is_blank:
         raise InvalidInput("There is nothing to grade yet. Enter at least one code, then submit.")
-    data = answer_data(sheet)
+    data = answer_data(sheet, inpatient=attempt.version.setting == Setting.INPATIENT)
     parse_answer(data)
     submission = _close(attempt, sheet, data, seconds=_plausible(active_seconds, attempt, now), now=now)
     try:
@@ -140,7 +151,7 @@ def submit(
     except IntegrityError:  # the other of two clicks was first
         db.session.rollback()
         raise AttemptClosed("This attempt was already submitted.") from None
-    grade_submission(submission.id, now=now, library=library)
+    ensure_graded(submission.id, now=now, library=library)
 
 
 def _close(attempt: Attempt, sheet: Sheet, data: dict[str, Any], *, seconds: int, now: datetime) -> Submission:

@@ -75,6 +75,8 @@ def is_allowed(access: Access) -> bool:
 
 def _check() -> ResponseReturnValue | None:
     endpoint = request.endpoint
+    if "\x00" in request.path:
+        abort(404)
     if endpoint is None:
         return None  # no such page, or not by this method: the router answers
     access = ACCESS.get(endpoint)

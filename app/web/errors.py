@@ -1,6 +1,6 @@
 """The one table from errors to status codes and pages."""
 
-from flask import Flask, jsonify, render_template
+from flask import Flask, jsonify, make_response, render_template
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
@@ -13,15 +13,13 @@ from app.domain.errors import (
     ChartroomError,
     Conflict,
     InvalidInput,
-    NotAllowed,
     NotFound,
 )
-from app.extensions import db
+from app.extensions import db, login_manager
 from app.web.requests import wants_json
 
 STATUS: dict[type[ChartroomError], int] = {
     NotFound: 404,
-    NotAllowed: 403,
     AnswerRefused: 400,
     InvalidInput: 400,
     Conflict: 409,
@@ -33,13 +31,13 @@ STATUS: dict[type[ChartroomError], int] = {
 PAGES: dict[int, tuple[str, str]] = {
     400: ("This could not be read", "Go back, check what you entered and try again."),
     403: ("You may not open this page", "It belongs to another role. Ask an administrator if you need it."),
-    404: ("There is no such page", "The address may be mistyped, or the chart was taken out of the bank."),
+    404: ("There is no such page", "The address may be mistyped, or what is there belongs to somebody else."),
     405: ("This address can't be used like that", "Go back to the page you came from and use its buttons."),
     409: ("Somebody changed this first", "Load the page again to see how it is now."),
     410: ("This attempt is closed", "It was already submitted. Your history has its result."),
     413: ("That was too large", "Shorten the text or choose a smaller file."),
     415: ("That kind of content can't be used here", "Use the buttons of the page."),
-    429: ("Too many tries", "Wait a minute, then try again."),
+    429: ("Too many tries", "Wait a few minutes, then try again. Until then a right password is refused, too."),
     500: (
         "Something broke on our side",
         "What you saved is kept. Try again; if it happens again, tell your administrator when it did.",
@@ -63,11 +61,16 @@ def status_of(error: ChartroomError) -> int:
 
 
 def error_page(status: int, message: str = "") -> ResponseReturnValue:
-    """Return the page, or for scripts the JSON, that explains an error."""
+    """Return the page, or for scripts the JSON, that explains an error; from 500 on without asking the database."""
+    if status >= 500:
+        db.session.rollback()
+        login_manager._update_request_context_with_user()  # nobody: finding out who it is takes the database
     title, hint = PAGES.get(status, PAGES[500 if status >= 500 else 400])
     if wants_json():
         return jsonify(error=message or f"{title}. {hint}"), status
-    return render_template("errors/error.html", code=status, title=title, message=message, hint=hint), status
+    # a sentence about the very thing needs no general advice beside it
+    shown = "" if message else hint
+    return render_template("errors/error.html", code=status, title=title, message=message, hint=shown), status
 
 
 def _known(error: ChartroomError) -> ResponseReturnValue:
@@ -84,7 +87,6 @@ def _csrf(_error: CSRFError) -> ResponseReturnValue:
 
 
 def _database(_error: OperationalError) -> ResponseReturnValue:
-    db.session.rollback()
     return error_page(503, "The database could not take this just now, so nothing was changed.")
 
 
@@ -97,4 +99,8 @@ def _http(error: HTTPException) -> ResponseReturnValue:
     status = error.code or 500
     if status < 400:
         return error
-    return error_page(status)
+    answer = make_response(error_page(status))
+    for name, value in error.get_headers():
+        if name in ("Allow", "Retry-After"):
+            answer.headers[name] = value
+    return answer

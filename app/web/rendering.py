@@ -6,7 +6,7 @@ from flask import Flask
 
 from app.domain.exercises.sections import SECTIONS
 from app.domain.grading.labels import reason_label
-from app.services.results import percent
+from app.services.results import percent, points
 
 _SETTINGS = {
     "office": "office",
@@ -26,6 +26,7 @@ def register(app: Flask) -> None:
     app.add_template_filter(ago)
     app.add_template_filter(duration)
     app.add_template_filter(percent, "whole_percent")
+    app.add_template_filter(points, "weight")
     app.add_template_filter(section_name)
     app.add_template_filter(setting_name)
     app.add_template_filter(reason_label)

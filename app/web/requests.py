@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from flask import current_app, request
 from flask_login import current_user
+from werkzeug.exceptions import BadRequest
 
 from app.codebook.library import Library
 from app.domain.errors import InvalidInput
@@ -15,6 +16,14 @@ def wants_json() -> bool:
     """Tell whether the caller is a script of a page, which reads JSON, rather than a person."""
     best = request.accept_mimetypes.best_match(["text/html", "application/json"], default="text/html")
     return request.is_json or best == "application/json"
+
+
+def json_body() -> object:
+    """Return the JSON that a script sent. Raises InvalidInput, with a sentence, for what can't be read."""
+    try:
+        return request.get_json()
+    except (BadRequest, RecursionError):
+        raise InvalidInput("What the page sent isn't JSON that can be read. Load the page again.") from None
 
 
 def library() -> Library:

@@ -48,7 +48,7 @@ def test_a_pointer_to_a_blank_row_is_no_place_so_that_the_grader_reports_it() ->
     sheet = read_sheet({"diagnoses": rows, "procedures": [procedure("17110", points_to="B")]})
     answer = parse_answer(answer_data(sheet))
     assert [(error.line, error.field) for error in answer.format_errors] == [(3, "points_to")]
-    assert "ROW B" in answer.format_errors[0].text.upper()
+    assert "B, a blank line" in answer.format_errors[0].text
 
 
 def test_unreadable_units_are_passed_on_as_typed() -> None:
@@ -86,6 +86,29 @@ def test_pointers_may_be_typed_in_several_ways(text: str, expected: list[int]) -
 )
 def test_the_system_of_a_procedure_is_told_by_its_shape(code: str, system: CodeSystem) -> None:
     assert procedure_system(code) is system
+
+
+@pytest.mark.parametrize(("code", "system"), [("0DTJ4Z", "ICD-10-PCS"), ("99213", "CPT"), ("J1885", "HCPCS")])
+def test_on_an_inpatient_claim_an_odd_procedure_is_meant_as_pcs(code: str, system: str) -> None:
+    sheet = read_sheet({"procedures": [procedure(code)]})
+    assert answer_data(sheet, inpatient=True)["lines"][0]["system"] == system
+
+
+@pytest.mark.parametrize("text", ["25 59", "25,59", "25-59", "-25 -59", "25/59", "25;59"])
+def test_modifiers_may_be_typed_in_several_ways(text: str) -> None:
+    sheet = read_sheet({"procedures": [procedure("17110", text)]})
+    assert answer_data(sheet)["lines"][0]["modifiers"] == ["25", "59"]
+
+
+def test_blank_rows_at_the_end_are_dropped_and_long_texts_refused_when_asked() -> None:
+    rows = [diagnosis("D22.5"), diagnosis(""), diagnosis("")]
+    assert read_sheet({"diagnoses": rows}).diagnoses == (diagnosis("D22.5"),)
+    with pytest.raises(InvalidInput, match="200 characters"):
+        read_sheet({"diagnoses": [diagnosis("x" * 201)]}, refuse_long=True)
+
+
+def test_half_a_character_is_replaced() -> None:
+    assert read_sheet({"diagnoses": [diagnosis("\ud800")]}).diagnoses[0]["code"] == "?"
 
 
 def test_a_row_with_default_units_only_is_blank() -> None:

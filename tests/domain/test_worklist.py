@@ -44,12 +44,24 @@ def test_urgent_charts_lead_the_queue_until_they_are_done() -> None:
         (Filters(difficulty=2), ["wrist"]),
         (Filters(section="10000-integumentary", difficulty=1), ["mole"]),
         (Filters(status="done"), []),
-        (Filters(words="DESTRUCTION mole"), ["mole"]),
+        (Filters(words="MOLE derma"), ["mole"]),
+        (Filters(words="destruction"), []),
         (Filters(words="nothing like it"), []),
     ],
 )
 def test_filters(filters: Filters, slugs: list[str]) -> None:
     assert [row.slug for row in filter_rows([MOLE, WRIST, URGENT], filters)] == slugs
+
+
+def test_topics_are_searched_only_after_coding() -> None:
+    assert filter_rows([MOLE], Filters(words="destruction")) == []
+    assert filter_rows([done(MOLE, 0.5)], Filters(words="destruction")) == [done(MOLE, 0.5)]
+
+
+def test_the_best_score_filters() -> None:
+    rows = [done(MOLE, 0.9), done(WRIST, 0.4), URGENT]
+    assert {row.slug for row in filter_rows(rows, Filters(best_below=0.7))} == {"wrist", "urgent"}
+    assert len(filter_rows(rows, Filters(best_below=1.0))) == 3
 
 
 def test_an_open_chart_is_recommended_before_anything_else() -> None:

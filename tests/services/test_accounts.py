@@ -1,5 +1,7 @@
 """Registering, logging in, changing passwords and roles, on both databases."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from flask import Flask
 
@@ -91,3 +93,41 @@ def test_demo_accounts_are_made_once_and_only_on_an_empty_server() -> None:
     assert all(accounts.authenticate(username=name, password=password) for name, password, _ in created)
     db.session.rollback()
     assert accounts.create_demo_accounts(NOW) == []
+
+
+def test_a_class_that_registers_at_once_is_registered(app_on: Flask) -> None:
+    def register(number: int) -> str:
+        with app_on.app_context():
+            return make_user(username=f"student-{number}").username
+
+    with ThreadPoolExecutor(6) as pool:
+        assert set(pool.map(register, range(12))) == {f"student-{number}" for number in range(12)}
+
+
+def test_passwords_and_roles_can_change_at_once(app_on: Flask) -> None:
+    users = [make_user(username=f"student-{number}").id for number in range(6)]
+    db.session.rollback()
+
+    def change(user: int) -> None:
+        with app_on.app_context():
+            accounts.change_password(user, current=PASSWORD, new="orange-lantern-77")
+            accounts.end_sessions(user)
+            accounts.set_role(accounts.get_user(user).username, Role.INSTRUCTOR)
+
+    with ThreadPoolExecutor(6) as pool:
+        list(pool.map(change, users))
+    assert all(accounts.get_user(user).role == Role.INSTRUCTOR for user in users)
+
+
+@pytest.mark.parametrize("name", ["\u200b", "\u202eevil", "...", "x" * 121])
+def test_names_that_cannot_be_read_are_refused(name: str) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        accounts.register(username="sam", display_name=name, password=PASSWORD, now=NOW)
+    assert set(refused.value.problems) == {"display_name"}
+
+
+def test_what_registers_can_log_in() -> None:
+    with pytest.raises(InvalidInput):  # NFKC makes this far longer than it looks
+        make_user(username="sam", password="\ufdfa" * 60 + "abcdefgh")
+    make_user(username="sam", password="\u212bngstr\u00f6m-harbour")
+    assert accounts.authenticate(username="sam", password="\u00c5ngstr\u00f6m-harbour") is not None

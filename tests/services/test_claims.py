@@ -66,6 +66,14 @@ def test_a_good_claim_has_nothing_against_it(scrub: Scrub) -> None:
             "modifier",
             id="mod",
         ),
+        pytest.param(sheet(*["I10"] * 13), "diagnoses-12", "code", "12 diagnoses", id="13th diagnosis"),
+        pytest.param(
+            sheet("A09", "I10", "J00", "R05.9", "D22.5", procedures=(procedure("17110", "ABCDE"),)),
+            "procedures-0",
+            "points_to",
+            "at most 4",
+            id="five pointers",
+        ),
         pytest.param(sheet(), None, None, "Nothing is entered", id="blank"),
         pytest.param(sheet(*["I10"] * 26), None, None, "25", id="too many"),
     ],
@@ -80,6 +88,16 @@ def test_each_fault_is_found_where_it_is(
 def test_an_inpatient_claim_is_asked_for_poa_but_not_for_pointers(scrub: Scrub) -> None:
     found = scrub(sheet("I10", procedures=(procedure("0DTJ4ZZ", ""),)), "acute-abdomen-inpatient")
     assert [(problem.row, problem.field) for problem in found] == [("diagnoses-0", "poa")]
+
+
+def test_findings_come_in_the_order_of_the_lines(scrub: Scrub) -> None:
+    found = scrub(sheet("D22", "Q99.Z9", "1?", "D22"))
+    assert [problem.row for problem in found] == sorted(problem.row or "" for problem in found)
+
+
+def test_a_cpt_code_on_an_inpatient_claim_is_remarked(scrub: Scrub) -> None:
+    found = scrub(sheet(procedures=(procedure("44970", ""),)), "acute-abdomen-inpatient")
+    assert any("ICD-10-PCS" in problem.text for problem in found)
 
 
 def test_a_claim_without_a_diagnosis(scrub: Scrub) -> None:

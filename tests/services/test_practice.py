@@ -187,7 +187,7 @@ def test_a_stop_between_submitting_and_grading_loses_nothing(desk: Desk, monkeyp
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(practice, "grade_submission", stop)
+        patch.setattr(practice, "ensure_graded", stop)
         with pytest.raises(KeyboardInterrupt):
             desk.submit(attempt, sheet())
     assert count(Grade.id) == 0

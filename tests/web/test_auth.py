@@ -156,3 +156,49 @@ def test_every_post_needs_the_token(strict_app: Flask) -> None:
     fresh = client.get("/auth/token").get_json()["csrf_token"]
     assert client.post("/practice/attempts/1/draft", json={}, headers={"X-CSRFToken": fresh}).status_code in (400, 404)
     assert client.post("/auth/logout", headers={"X-CSRFToken": fresh}).status_code == 302
+
+
+def test_a_class_logs_in_from_one_address(strict_app: Flask) -> None:
+    with strict_app.app_context():
+        for number in range(45):
+            make_user(username=f"student-{number}")
+    for number in range(45):
+        client = strict_app.test_client()
+        data = {"username": f"student-{number}", "password": PASSWORD, "csrf_token": _token(client, "/auth/login")}
+        assert client.post("/auth/login", data=data).status_code == 302
+
+
+def test_somebody_elsewhere_cannot_lock_a_person_out(strict_app: Flask) -> None:
+    with strict_app.app_context():
+        make_user(username="sam")
+    stranger, owner = strict_app.test_client(), strict_app.test_client()
+    token = _token(stranger, "/auth/login")
+    wrong = {"username": "sam", "password": "wrong-wrong", "csrf_token": token}
+    for _ in range(12):
+        stranger.post("/auth/login", data=wrong, environ_base={"REMOTE_ADDR": "192.0.2.7"})
+    right = {"username": "sam", "password": PASSWORD, "csrf_token": _token(owner, "/auth/login")}
+    assert owner.post("/auth/login", data=right).status_code == 302
+
+
+@pytest.mark.parametrize("body", [[1], {"username": 5, "password": 5}, "x", None])
+def test_json_is_no_form(client: FlaskClient, body: object) -> None:
+    for address in ("/auth/login", "/auth/register"):
+        assert client.post(address, json=body).status_code in (400, 415)
+
+
+def test_staying_logged_in_ends_with_logging_out(app: Flask, client: FlaskClient) -> None:
+    with app.app_context():
+        make_user(username="sam")
+    client.post("/auth/login", data={"username": "sam", "password": PASSWORD, "remember": "y"})
+    assert client.get_cookie("remember_token") is not None
+    client.post("/auth/logout")
+    assert client.get_cookie("remember_token") is None
+
+
+def test_a_changed_password_keeps_this_device_logged_in(app: Flask, client: FlaskClient) -> None:
+    with app.app_context():
+        make_user(username="sam")
+    client.post("/auth/login", data={"username": "sam", "password": PASSWORD, "remember": "y"})
+    client.post("/auth/password", data={"current": PASSWORD, "new": "orange-lantern-77"})
+    client.delete_cookie("chartroom")
+    assert client.get("/practice/").status_code == 200

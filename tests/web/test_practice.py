@@ -228,3 +228,82 @@ def test_instructors_see_keys_and_students_do_not(student: FlaskClient, log_in: 
     assert "Not reviewed by a certified coder." in page
     assert MOLE in instructor.get("/bank/").text
     assert instructor.get("/bank/nothing").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param('{"revision": 0, "sheet": {}, "active_seconds": NaN}', id="NaN"),
+        pytest.param('{"revision": 0, "sheet": {}, "active_seconds": -Infinity}', id="infinity"),
+        pytest.param('{"revision": true, "sheet": {}, "active_seconds": 0}', id="true for a number"),
+        pytest.param('{"revision": 1e99, "sheet": {}, "active_seconds": 0}', id="huge float"),
+        pytest.param(f'{{"revision": {10**30}, "sheet": {{}}, "active_seconds": 0}}', id="huge number"),
+        pytest.param("[" * 100_000, id="nested"),
+        pytest.param("\x00", id="NUL"),
+    ],
+)
+def test_odd_json_is_a_sentence_and_no_crash(student: FlaskClient, body: str) -> None:
+    workspace = open_chart(student)
+    for action in ("draft", "check"):
+        answer = student.post(f"{workspace}/{action}", data=body, content_type="application/json")
+        assert answer.status_code in (200, 400)
+        assert answer.get_json().get("error") or action == "check"
+    assert student.get(workspace).status_code == 200
+
+
+def test_a_draft_with_many_rows_or_half_characters_can_be_opened_again(student: FlaskClient) -> None:
+    workspace = open_chart(student)
+    rows = [{"code": "I10", "poa": ""}] * 60
+    draft = {"revision": 0, "sheet": {"diagnoses": rows, "procedures": []}, "active_seconds": 1}
+    assert student.post(f"{workspace}/draft", json=draft).status_code == 200
+    assert student.get(workspace).text.count('value="I10"') == 60
+    half = '{"revision": 1, "sheet": {"diagnoses": [{"code": "\\ud800"}]}, "active_seconds": 1}'
+    assert student.post(f"{workspace}/draft", data=half, content_type="application/json").status_code == 200
+    assert student.get(workspace).status_code == 200
+
+
+def test_saving_without_scripts_again_and_again_does_not_grow_the_form(student: FlaskClient) -> None:
+    workspace = open_chart(student)
+    for revision in range(8):
+        blank = {f"diagnoses-{i}-code": "" for i in range(1, 4)}
+        assert (
+            student.post(f"{workspace}/submit", data=form(save="1", revision=str(revision)) | blank).status_code == 303
+        )
+    assert 'name="diagnoses-3-code"' in student.get(workspace).text
+    assert 'name="diagnoses-4-code"' not in student.get(workspace).text
+
+
+def test_without_scripts_a_stale_page_overwrites_nothing(student: FlaskClient) -> None:
+    workspace = open_chart(student)
+    student.post(f"{workspace}/submit", data=form("D22.5", save="1", revision="0"))
+    answer = student.post(f"{workspace}/submit", data=form("D22.9", save="1", revision="0"))
+    assert answer.status_code == 400
+    assert "another tab" in answer.text
+    assert 'value="D22.9"' in answer.text
+    assert 'value="D22.5"' in student.get(workspace).text
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["/practice/attempts/99999999999999999999", "/practice/attempts/3000000000", "/practice/charts/a%00b", "/bank/%00"],
+)
+def test_odd_addresses_are_not_found(student: FlaskClient, address: str) -> None:
+    assert student.get(address).status_code in (403, 404)
+
+
+def test_a_text_that_is_too_long_is_refused_at_submission(student: FlaskClient) -> None:
+    workspace = open_chart(student)
+    answer = student.post(f"{workspace}/submit", data=form("D" * 5000))
+    assert answer.status_code == 400
+    assert "200 characters" in answer.text
+
+
+def test_history_pages_past_the_end_show_the_last_one(student: FlaskClient) -> None:
+    workspace = open_chart(student)
+    student.post(f"{workspace}/submit", data=form())
+    assert "Nothing submitted" not in student.get("/practice/history?page=99").text
+
+
+def test_a_status_that_is_not_understood_does_not_filter(student: FlaskClient) -> None:
+    assert "No chart fits" not in student.get("/practice/?status=bogus&best=bogus").text
+    assert "No chart fits" not in student.get("/practice/?best=below-70").text

@@ -11,6 +11,7 @@ from sqlalchemy.exc import OperationalError
 
 from app.domain import errors as domain_errors
 from app.domain.roles import Role
+from app.extensions import login_manager
 from app.web.errors import PAGES, STATUS
 from tests.conftest import running_app
 
@@ -158,3 +159,23 @@ def test_the_code_book_pages(log_in: Callable[..., FlaskClient]) -> None:
     assert client.get("/codebook/search?q=x&on=yesterday").status_code == 400
     entry = client.get("/codebook/entry?system=ICD-10-CM&code=s72001&on=2026-06-05").get_json()
     assert {"A", "B", "C", "D"} <= {choice["char"] for choice in entry["seventh"]}
+
+
+def test_the_page_for_a_broken_database_does_not_ask_the_database(
+    log_in: Callable[..., FlaskClient], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = log_in(Role.STUDENT)
+
+    def broken(_key: str) -> None:
+        raise OperationalError("SELECT", {}, Exception("server closed the connection"))
+
+    monkeypatch.setattr(login_manager, "_user_callback", broken)
+    answer = client.get("/practice/")
+    assert answer.status_code == 503
+    assert "The site is busy" in answer.text
+
+
+def test_a_wrong_method_names_the_right_one(client: FlaskClient) -> None:
+    answer = client.post("/about")
+    assert answer.status_code == 405
+    assert "GET" in answer.headers["Allow"]

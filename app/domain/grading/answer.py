@@ -236,12 +236,13 @@ def _read_pointers(raw: object, diagnoses: int) -> tuple[int, ...]:
     """Return the places pointed at, in order; letters count as on the claim form (A is 1)."""
     places = set()
     for item in [raw] if isinstance(raw, int) else _listed(raw, "points_to"):
-        text = str(item).strip().upper()
-        place = ord(text) - ord("A") + 1 if re.fullmatch(r"[A-Y]", text) else -1
+        text = str(item).strip()
+        place = ord(text.upper()) - ord("A") + 1 if re.fullmatch(r"[A-Ya-y]", text) else -1
         if re.fullmatch(r"[0-9]{1,2}", text):
             place = int(text)
         if not 1 <= place <= diagnoses:
-            there = f"the diagnosis lines are 1 to {diagnoses}" if diagnoses else "there is no diagnosis line"
+            last = f"the last diagnosis line is {chr(ord('A') + diagnoses - 1)} ({diagnoses})"
+            there = last if diagnoses else "there is no diagnosis line"
             raise _UnreadableError("points_to", f"“{text[:20]}” points to nowhere: {there}.")
         places.add(place)
     return tuple(sorted(places))

@@ -2,13 +2,13 @@
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_wtf import FlaskForm
 from wtforms import HiddenField, SelectField
 from wtforms.validators import InputRequired
 
 from app.domain.errors import InvalidInput
 from app.domain.roles import Role
 from app.services import accounts
+from app.web.forms import PageForm
 from app.web.requests import page_argument, user_id
 
 blueprint = Blueprint("admin", __name__, url_prefix="/admin")
@@ -16,7 +16,7 @@ blueprint = Blueprint("admin", __name__, url_prefix="/admin")
 PER_PAGE = 50
 
 
-class RoleForm(FlaskForm):
+class RoleForm(PageForm):
     """The new role of one account."""
 
     username = HiddenField(validators=[InputRequired()])

@@ -1,16 +1,18 @@
 """Forms for logging in, registering and changing a password. The role is never a field."""
 
-from flask_wtf import FlaskForm
+from typing import Any
+
 from wtforms import BooleanField, PasswordField, StringField
 from wtforms.validators import InputRequired, Length
 
 from app.domain.passwords import MAX_LENGTH, MIN_LENGTH
+from app.web.forms import PageForm
 
 _NAME = "Enter your log-in name."
 _PASSWORD = "Enter your password."  # noqa: S105 - a message
 
 
-class LoginForm(FlaskForm):
+class LoginForm(PageForm):
     """Log-in name and password."""
 
     username = StringField(
@@ -24,13 +26,13 @@ class LoginForm(FlaskForm):
     remember = BooleanField("Stay logged in on this device")
 
 
-class RegisterForm(FlaskForm):
+class RegisterForm(PageForm):
     """What a new student enters."""
 
     username = StringField(
         "Log-in name",
         [InputRequired("Choose a log-in name."), Length(max=100)],
-        description="3 to 40 letters, digits, dots or dashes.",
+        description="3 to 40 letters a to z, digits, dots, dashes or underscores. Not an e-mail address.",
         render_kw={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"},
     )
     display_name = StringField(
@@ -46,8 +48,12 @@ class RegisterForm(FlaskForm):
         render_kw={"autocomplete": "new-password"},
     )
 
+    def entered(self) -> dict[str, Any]:
+        """Return what was entered, by the names that ``accounts.register`` has for it."""
+        return {name: self[name].data for name in ("username", "display_name", "password")}
 
-class PasswordForm(FlaskForm):
+
+class PasswordForm(PageForm):
     """The current password and the new one."""
 
     current = PasswordField(

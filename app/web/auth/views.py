@@ -1,8 +1,12 @@
 """Logging in and out, registering, changing a password."""
 
-from flask import Blueprint, flash, jsonify, redirect, render_template, request, session, url_for
+from collections.abc import Callable
+from typing import Any
+
+from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
-from flask_login import current_user, login_user, logout_user
+from flask_limiter.util import get_remote_address
+from flask_login import COOKIE_NAME, current_user, login_user, logout_user
 from flask_wtf.csrf import generate_csrf
 
 from app.domain.errors import InvalidInput
@@ -20,16 +24,30 @@ def _tried_account() -> str:
     return "account:" + accounts.clean_username(request.form.get("username", ""))[:100]
 
 
-def _is_post() -> bool:
-    return request.method == "POST"
+def _tried_from_here() -> str:
+    return f"{_tried_account()} from {get_remote_address()}"
+
+
+def _is_get() -> bool:
+    return request.method == "GET"
+
+
+def _failed(response: Response) -> bool:
+    """Only tries that failed count against a limit: a class logs in from one address."""
+    return response.status_code == 400
+
+
+def _limit(text: str, key: Callable[[], str] = get_remote_address) -> Any:
+    return limiter.limit(text, key_func=key, exempt_when=_is_get, deduct_when=_failed)
 
 
 @blueprint.route("/login", methods=["GET", "POST"])
-@limiter.limit("20 per minute", exempt_when=lambda: not _is_post())
-@limiter.limit("8 per minute; 60 per hour", key_func=_tried_account, exempt_when=lambda: not _is_post())
+@_limit("40 per minute; 400 per hour")
+@_limit("8 per minute; 40 per hour", _tried_from_here)
+@_limit("200 per hour", _tried_account)
 def login() -> ResponseReturnValue:
     """Log somebody in; a wrong name and a wrong password are told apart by nothing."""
-    if current_user.is_authenticated and not _is_post():
+    if current_user.is_authenticated and _is_get():
         return _onward()
     form = LoginForm()
     if form.validate_on_submit():
@@ -42,23 +60,16 @@ def login() -> ResponseReturnValue:
 
 
 @blueprint.route("/register", methods=["GET", "POST"])
-@limiter.limit("40 per hour", exempt_when=lambda: not _is_post())
+@limiter.limit("300 per hour", exempt_when=_is_get)
 def register() -> ResponseReturnValue:
     """Create a student's account and log them in."""
     form = RegisterForm()
     if form.validate_on_submit():
         try:
-            user = accounts.register(
-                username=form.username.data,
-                display_name=form.display_name.data,
-                password=form.password.data,
-                now=now(),
-            )
+            _start_session(accounts.register(**form.entered(), now=now()), remember=False)
+            return redirect(url_for("practice.worklist"))
         except InvalidInput as error:
             show_problems(form, error)
-        else:
-            _start_session(user, remember=False)
-            return redirect(url_for("practice.worklist"))
     return render_template("auth/register.html", form=form), 400 if form.errors or form.form_errors else 200
 
 
@@ -66,14 +77,14 @@ def register() -> ResponseReturnValue:
 def logout() -> ResponseReturnValue:
     """End this session and every other one of the person."""
     accounts.end_sessions(user_id())
-    logout_user()
     session.clear()
+    logout_user()  # last: it leaves word in the session that the "stay logged in" cookie has to go
     flash("You are logged out.", "info")
     return redirect(url_for("auth.login"))
 
 
 @blueprint.route("/password", methods=["GET", "POST"])
-@limiter.limit("10 per minute", exempt_when=lambda: not _is_post())
+@_limit("10 per minute")
 def password() -> ResponseReturnValue:
     """Change one's own password; other sessions end, this one goes on."""
     form = PasswordForm()
@@ -84,7 +95,7 @@ def password() -> ResponseReturnValue:
         except InvalidInput as error:
             show_problems(form, error)
         else:
-            _start_session(accounts.get_user(person), remember=False)
+            _start_session(accounts.get_user(person), remember=COOKIE_NAME in request.cookies)
             flash("Your password is changed. Other devices are logged out.", "success")
             return redirect(url_for("practice.worklist"))
     return render_template("auth/password.html", form=form), 400 if form.errors or form.form_errors else 200

@@ -12,10 +12,10 @@ from app.domain.worklist import Filters, Recommendation, Row, filter_rows, recom
 from app.models import Attempt, ExerciseVersion
 from app.services.documents import render_document
 from app.services.exercises import chart_of
-from app.services.grading import current_grade, grade_submission
+from app.services.grading import ensure_graded
 from app.services.results import RowView, evidence_marks, result_view
 from app.services.worklist import worklist_rows
-from app.web.practice.forms import AnswerForm
+from app.web.practice.forms import BEST_BELOW, AnswerForm
 from app.web.requests import now
 
 
@@ -54,15 +54,11 @@ def workspace_page(attempt: Attempt, form: AnswerForm, problems: list[dict[str, 
 
 
 def result_page(attempt: Attempt, library: Library, user_id: int) -> dict[str, Any]:
-    """Return the result with its evidence marked in the chart. Grades it if a stop left that undone."""
+    """Return the result with its evidence marked in the chart. Graded now if a stop left that undone."""
     chart = chart_of(attempt.version)
     submission = attempt.submission
     assert submission is not None  # noqa: S101 - the view has looked
-    grade = current_grade(submission.id)
-    if grade is None:
-        grade_submission(submission.id, now=now(), library=library)
-        grade = current_grade(submission.id)
-        assert grade is not None  # noqa: S101 - just made
+    grade = ensure_graded(submission.id, now=now(), library=library)
     view = result_view(attempt, grade, chart, library)
     others = [row for row in worklist_rows(user_id) if row.slug != chart.id]
     return {
@@ -141,6 +137,7 @@ def _as_arguments(filters: Filters) -> dict[str, str | None]:
         "setting": filters.setting or None,
         "specialty": filters.specialty or None,
         "section": filters.section or None,
+        "best": next((name for name, bound in BEST_BELOW.items() if bound == filters.best_below), None),
         "q": filters.words or None,
     }
 

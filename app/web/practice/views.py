@@ -3,13 +3,13 @@
 from flask import Blueprint, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.domain.errors import AnswerRefused, AttemptClosed, InvalidInput
+from app.domain.errors import AnswerRefused, AttemptClosed, ChartroomError, InvalidInput
 from app.domain.sheet import read_sheet
 from app.services import claims, history, practice
 from app.services.exercises import published_version
-from app.web.practice import pages
+from app.web.practice import pages as page_data
 from app.web.practice.forms import AnswerForm, answer_form, read_filters
-from app.web.requests import library, now, page_argument, user_id
+from app.web.requests import json_body, library, now, page_argument, user_id
 
 blueprint = Blueprint("practice", __name__, url_prefix="/practice")
 
@@ -19,14 +19,14 @@ PER_PAGE = 50
 @blueprint.get("/")
 def worklist() -> ResponseReturnValue:
     """Show the queue of charts with where the person stands."""
-    return render_template("practice/worklist.html", **pages.worklist_page(user_id(), read_filters(request.args)))
+    return render_template("practice/worklist.html", **page_data.worklist_page(user_id(), read_filters(request.args)))
 
 
 @blueprint.get("/charts/<slug>")
 def chart(slug: str) -> ResponseReturnValue:
     """Show what a chart is about before the clock runs."""
     version = published_version(slug)
-    return render_template("practice/chart.html", **pages.begin_page(version, user_id()))
+    return render_template("practice/chart.html", **page_data.begin_page(version, user_id()))
 
 
 @blueprint.post("/charts/<slug>")
@@ -36,22 +36,22 @@ def begin(slug: str) -> ResponseReturnValue:
     return redirect(url_for("practice.workspace", attempt_id=attempt_id), 303)
 
 
-@blueprint.get("/attempts/<int:attempt_id>")
+@blueprint.get("/attempts/<int(max=2147483647):attempt_id>")
 def workspace(attempt_id: int) -> ResponseReturnValue:
     """Show the chart and the answer sheet side by side."""
     attempt = practice.get_attempt(attempt_id, user_id=user_id())
     if attempt.submitted_at is not None:
         return redirect(url_for("practice.result", attempt_id=attempt_id))
     form = answer_form(attempt.sheet, active_seconds=attempt.active_seconds)
-    return render_template("practice/workspace.html", **pages.workspace_page(attempt, form))
+    return render_template("practice/workspace.html", **page_data.workspace_page(attempt, form))
 
 
-@blueprint.post("/attempts/<int:attempt_id>/draft")
+@blueprint.post("/attempts/<int(max=2147483647):attempt_id>/draft")
 def draft(attempt_id: int) -> ResponseReturnValue:
     """Save the sheet as it is; a page that is behind is told, and nothing is overwritten."""
     moment = now()
     try:
-        saved = practice.save_draft(attempt_id, practice.read_draft(request.get_json()), user_id=user_id(), now=moment)
+        saved = practice.save_draft(attempt_id, practice.read_draft(json_body()), user_id=user_id(), now=moment)
     except practice.DraftConflict as conflict:
         return jsonify(error=str(conflict), revision=conflict.revision, sheet=conflict.sheet, marks=conflict.marks), 409
     except AttemptClosed as closed:
@@ -59,16 +59,16 @@ def draft(attempt_id: int) -> ResponseReturnValue:
     return jsonify(revision=saved, saved_at=moment.isoformat())
 
 
-@blueprint.post("/attempts/<int:attempt_id>/check")
+@blueprint.post("/attempts/<int(max=2147483647):attempt_id>/check")
 def check(attempt_id: int) -> ResponseReturnValue:
     """Scrub the claim: what can be said against it without the key."""
     attempt = practice.get_attempt(attempt_id, user_id=user_id())
-    data = request.get_json()
+    data = json_body()
     sheet = read_sheet(data.get("sheet") if isinstance(data, dict) else None)
     return jsonify(problems=[p.to_json() for p in claims.check_claim(sheet, attempt.version, library())])
 
 
-@blueprint.post("/attempts/<int:attempt_id>/submit")
+@blueprint.post("/attempts/<int(max=2147483647):attempt_id>/submit")
 def submit(attempt_id: int) -> ResponseReturnValue:
     """Hand in the answer; without scripts the same form also saves it or adds rows."""
     form = AnswerForm()
@@ -81,37 +81,38 @@ def submit(attempt_id: int) -> ResponseReturnValue:
         )
     except AttemptClosed:
         pass  # a second click: the result is there
-    except (InvalidInput, AnswerRefused) as error:
+    except (InvalidInput, AnswerRefused, practice.DraftConflict) as error:
         return _refused(attempt_id, form, error)
     return redirect(url_for("practice.result", attempt_id=attempt_id), 303)
 
 
-@blueprint.get("/attempts/<int:attempt_id>/result")
+@blueprint.get("/attempts/<int(max=2147483647):attempt_id>/result")
 def result(attempt_id: int) -> ResponseReturnValue:
     """Show the graded answer with the ledger and the key."""
     attempt = practice.get_attempt(attempt_id, user_id=user_id())
     if attempt.submission is None:
         return redirect(url_for("practice.workspace", attempt_id=attempt_id))
-    return render_template("practice/result.html", **pages.result_page(attempt, library(), user_id()))
+    return render_template("practice/result.html", **page_data.result_page(attempt, library(), user_id()))
 
 
 @blueprint.get("/history", endpoint="history")
 def history_page() -> ResponseReturnValue:
     """List every submission of the person."""
-    page = page_argument()
-    rows = history.history(user_id(), limit=PER_PAGE, offset=(page - 1) * PER_PAGE)
     total = history.count_submissions(user_id())
-    return render_template("practice/history.html", rows=rows, page=page, pages=-(-total // PER_PAGE), total=total)
+    pages = max(1, -(-total // PER_PAGE))
+    page = min(page_argument(), pages)
+    rows = history.history(user_id(), limit=PER_PAGE, offset=(page - 1) * PER_PAGE)
+    return render_template("practice/history.html", rows=rows, page=page, pages=pages, total=total)
 
 
 def _save_form(attempt_id: int, form: AnswerForm) -> ResponseReturnValue:
     attempt = practice.get_attempt(attempt_id, user_id=user_id())
-    typed = practice.Draft(attempt.revision, form.read(), attempt.marks, form.seconds())
+    typed = practice.Draft(form.based_on(), form.read(), attempt.marks, form.seconds())
     practice.save_draft(attempt_id, typed, user_id=user_id(), now=now())
     return redirect(url_for("practice.workspace", attempt_id=attempt_id), 303)
 
 
-def _refused(attempt_id: int, form: AnswerForm, error: InvalidInput) -> ResponseReturnValue:
+def _refused(attempt_id: int, form: AnswerForm, error: ChartroomError) -> ResponseReturnValue:
     attempt = practice.get_attempt(attempt_id, user_id=user_id())
     problems = [{"row": None, "field": None, "level": "error", "text": str(error)}]
-    return render_template("practice/workspace.html", **pages.workspace_page(attempt, form, problems)), 400
+    return render_template("practice/workspace.html", **page_data.workspace_page(attempt, form, problems)), 400

@@ -49,7 +49,8 @@ def score_line(scores: Sequence[tuple[datetime, float, str]]) -> ScoreLine:
     path = " ".join(f"{'L' if i else 'M'}{x:.1f},{_y(m):.1f}" for i, (x, m) in enumerate(zip(xs, means, strict=True)))
     y_ticks = tuple((_y(value / 100), f"{value} %") for value in (0, 25, 50, 75, 100))
     marked = sorted({0, len(scores) // 2, len(scores) - 1}) if scores else []
-    x_ticks = tuple((xs[i], f"{scores[i][0].day} {scores[i][0].strftime('%b')}") for i in marked)
+    days = [(xs[i], f"{scores[i][0].day} {scores[i][0].strftime('%b')}") for i in marked]
+    x_ticks = tuple(tick for i, tick in enumerate(days) if i == 0 or tick[1] != days[i - 1][1])
     return ScoreLine(points, path, y_ticks, x_ticks)
 
 
