@@ -33,10 +33,10 @@ def environment() -> dict[str, str]:
     return kept | {"PYTHONUNBUFFERED": "1"}
 
 
-def fails(folder: Path, *more: str) -> str:
+def fails(folder: Path, *more: str, **settings: str) -> str:
     """Run a start that must fail and return what it says."""
     done = subprocess.run(
-        command(folder, *more), capture_output=True, text=True, timeout=120, env=environment(), check=False
+        command(folder, *more), capture_output=True, text=True, timeout=120, env=environment() | settings, check=False
     )
     assert done.returncode == 1
     assert "Traceback" not in done.stderr
@@ -44,11 +44,11 @@ def fails(folder: Path, *more: str) -> str:
 
 
 @contextmanager
-def served(folder: Path, *more: str) -> Iterator[tuple[int, list[str]]]:
+def served(folder: Path, *more: str, **settings: str) -> Iterator[tuple[int, list[str]]]:
     """Start the server, wait until it is ready, and end it afterwards."""
     port = free_port()
     process = subprocess.Popen(
-        command(folder, "--port", str(port), *more), stderr=subprocess.PIPE, text=True, env=environment()
+        command(folder, "--port", str(port), *more), stderr=subprocess.PIPE, text=True, env=environment() | settings
     )
     said: list[str] = []
     try:
@@ -142,23 +142,76 @@ def test_a_file_that_is_no_database_is_one_sentence(folder: Path) -> None:
     assert "can't be opened" in fails(folder, "--port", str(free_port()))
 
 
-def test_a_database_that_does_not_answer_shows_no_password(folder: Path) -> None:
-    address = f"postgresql://chartroom:hunter2@127.0.0.1:{free_port()}/chartroom"
-    done = subprocess.run(
-        command(folder, "--port", str(free_port())),
-        capture_output=True,
-        text=True,
-        timeout=120,
-        env=environment() | {"DATABASE_URL": address},
-        check=False,
-    )
-    assert done.returncode == 1
-    assert "can't be opened" in done.stderr
-    assert "hunter2" not in done.stderr
-    assert "Traceback" not in done.stderr
+@pytest.mark.parametrize(
+    ("address", "says"),
+    [
+        pytest.param("postgresql://chartroom:hunter2@127.0.0.1:1/chartroom", "can't be opened", id="nobody answers"),
+        pytest.param("nonsense", "isn't an address", id="no address"),
+        pytest.param("oracle9://x/y", "isn't an address", id="unknown kind"),
+        pytest.param("postgresql+psycopg2://x/y", "pip install 'chartroom[postgresql]'", id="missing driver"),
+    ],
+)
+def test_an_unusable_database_is_one_sentence_without_the_password(folder: Path, address: str, says: str) -> None:
+    said = fails(folder, "--port", str(free_port()), DATABASE_URL=address)
+    assert says in said
+    assert "hunter2" not in said
+
+
+def test_odd_settings_are_one_sentence(folder: Path) -> None:
+    assert "CHARTROOM_PROXIES" in fails(folder, "--port", str(free_port()), CHARTROOM_PROXIES="²")
+    assert "CHARTROOM_BEHIND_TLS" in fails(folder, "--port", str(free_port()), CHARTROOM_BEHIND_TLS="maybe")
+
+
+def test_a_database_with_foreign_tables_is_one_sentence(folder: Path) -> None:
+    with sqlite3.connect(folder / "chartroom.sqlite3") as database:
+        database.execute("CREATE TABLE user_account (id INTEGER)")
+    database.close()
+    assert "can't be brought up to date" in fails(folder, "--port", str(free_port()))
+
+
+def test_two_starts_at_once_both_come_up(folder: Path) -> None:
+    ports = (free_port(), free_port())
+    processes = [
+        subprocess.Popen(command(folder, "--port", str(port)), stderr=subprocess.PIPE, text=True, env=environment())
+        for port in ports
+    ]
+    try:
+        for process in processes:
+            assert process.stderr is not None
+            assert any(line.startswith("Ready") for line in process.stderr)
+        for port in ports:
+            _wait(port)
+            assert get(port, "/healthz")[0] == 200
+    finally:
+        for process in processes:
+            process.terminate()
+            process.wait(20)
+            if process.stderr:
+                process.stderr.close()
+
+
+def test_what_a_proxy_says_is_believed_only_when_it_is_configured(folder: Path) -> None:
+    for settings, secure in (({}, False), ({"CHARTROOM_PROXIES": "1"}, True)):
+        with served(folder, **settings) as (port, _):
+            request = urllib.request.Request(
+                f"http://127.0.0.1:{port}/auth/login",
+                headers={
+                    "X-Forwarded-Proto": "https",
+                    "X-Forwarded-For": "203.0.113.5",
+                    "X-Forwarded-Host": "localhost",
+                },
+            )
+            with urllib.request.urlopen(request, timeout=20) as answer:
+                assert ("Strict-Transport-Security" in answer.headers) is secure
 
 
 def test_the_secret_is_made_once(tmp_path: Path) -> None:
     first = setup.secret_key(tmp_path)
     assert len(first) == 64
     assert setup.secret_key(tmp_path) == first
+
+
+def test_a_secret_that_was_left_empty_is_made_anew(tmp_path: Path) -> None:
+    (tmp_path / setup.SECRET_FILE).write_text("")
+    assert len(setup.secret_key(tmp_path)) == 64
+    assert [path.name for path in tmp_path.iterdir()] == [setup.SECRET_FILE]

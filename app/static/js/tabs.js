@@ -58,5 +58,9 @@ function prepare(list) {
 }
 
 export function startTabs() {
+  // little height, as on a page zoomed far in: the convention waits folded
+  if (matchMedia("(max-height: 600px)").matches) {
+    for (const convention of document.querySelectorAll(".record-convention")) convention.open = false;
+  }
   document.querySelectorAll("[data-tabs]").forEach(prepare);
 }

@@ -9,8 +9,8 @@ const RETRIES = [2, 4, 8, 15, 30];
 const TIME_WORTH_SAVING = 60;
 
 export class Autosave {
-  constructor({ api, config, read, write, seconds }) {
-    Object.assign(this, { api, config, read, write, seconds });
+  constructor({ api, config, read, write, seconds, onSaved }) {
+    Object.assign(this, { api, config, read, write, seconds, onSaved });
     this.revision = config.revision;
     this.local = new LocalCopy(config.attemptId);
     this.state = new SaveState({ loginUrl: config.loginUrl, retry: () => this.retryNow(), choose: () => this.settle() });
@@ -129,6 +129,7 @@ export class Autosave {
     this.savedSeconds = seconds;
     this.failures = 0;
     this.state.saved();
+    this.onSaved();
     if (!this.dirty) this.local.clear();
     else this.touch();
     return true;

@@ -17,6 +17,7 @@ export class Book {
     this.row = null;
     this.origin = null;
     this.place.addEventListener("keydown", (event) => this.onKey(event));
+    document.getElementById("answer").addEventListener("keydown", (event) => this.onFieldKey(event));
   }
 
   /** Fetch a code and open its page; tells whether it is there. */
@@ -94,6 +95,16 @@ export class Book {
     return el("button", { class: "book-choice", type: "button", onclick: go },
       el("code", { class: "code" }, item.code), el("span", {}, item.title),
       el("span", {}, icon(item.billable ? "plus" : "next"), el("span", { class: "visually-hidden" }, item.billable ? "billable, use" : "needs more characters, open")));
+  }
+
+  /** Arrow down in the code field of the line whose choices are shown goes to the first of them. */
+  onFieldKey(event) {
+    const plain = event.key === "ArrowDown" && !event.altKey && !event.defaultPrevented;
+    if (!plain || this.place.hidden || !this.row?.contains(event.target) || !event.target.matches('[name$="-code"]')) return;
+    const first = this.place.querySelector(".book-choice");
+    if (!first) return;
+    event.preventDefault();
+    first.focus();
   }
 
   onKey(event) {

@@ -6,6 +6,8 @@ const SHAPES = {
   HCPCS: /^[A-V][0-9]{4}$/,
   "ICD-10-PCS": /^[0-9A-HJ-NP-Z]{7}$/,
 };
+// what may stand between modifiers; the server reads the same
+const SEPARATORS = /[\s,;/-]+/;
 const PROCEDURES = ["CPT", "HCPCS", "ICD-10-PCS"];
 
 export const bare = (text) => text.replace(/[\s.]+/g, "").toUpperCase();
@@ -27,8 +29,10 @@ export const listOf = (system) => (system === "ICD-10-CM" ? "diagnoses" : "proce
 
 /** Say why a text can't be a code of that list, or null if it could be. */
 export function shapeProblem(kind, text, inpatient) {
-  if (!text.trim() || systemOf(kind, text)) return null;
   const typed = text.trim().slice(0, 20);
+  if (isSeveral(kind, text)) return `One code per line. “${typed}” looks like more than one.`;
+  if (!text.trim() || systemOf(kind, text)) return null;
+  if (kind === "diagnoses" && systemOf(kind, text.replace(",", "."))) return `Use a dot, not a comma: ${shown("ICD-10-CM", text.replace(",", "."))}.`;
   if (kind === "diagnoses") {
     if (SHAPES.CPT.test(bare(text))) return `“${typed}” is shaped like a CPT code: it belongs under Procedures.`;
     return `“${typed}” can't be an ICD-10-CM code: it needs a letter, then two to six letters or digits, such as R51.9.`;
@@ -37,8 +41,14 @@ export function shapeProblem(kind, text, inpatient) {
   return `“${typed}” can't be a procedure code: CPT has five digits, such as 36415; HCPCS a letter and four digits, such as A4550.`;
 }
 
+/** Whether separators part the text into several codes of that list. */
+function isSeveral(kind, text) {
+  const parts = text.split(SEPARATORS).filter(Boolean);
+  return parts.length > 1 && parts.every((part) => systemOf(kind, part));
+}
+
 export function modifiersProblem(text) {
-  const wrong = text.toUpperCase().split(/[\s,;-]+/).filter((part) => part && !/^[0-9A-Z]{2}$/.test(part));
+  const wrong = text.toUpperCase().split(SEPARATORS).filter((part) => part && !/^[0-9A-Z]{2}$/.test(part));
   return wrong.length ? `“${wrong[0]}” can't be a modifier: each has two letters or digits, such as 22 or E1.` : null;
 }
 

@@ -19,6 +19,8 @@ export class Finder {
     this.note = document.getElementById("hits-note");
     this.hits = [];
     this.at = -1;
+    this.shownFor = null;
+    this.entering = false;
     this.timer = 0;
     this.wire();
   }
@@ -29,8 +31,11 @@ export class Finder {
     this.form.addEventListener("submit", (event) => event.preventDefault());
     this.input.addEventListener("input", () => this.later());
     this.input.addEventListener("keydown", (event) => this.onKey(event));
-    this.input.addEventListener("focus", () => this.hits.length && this.input.value.trim() && this.open(true));
-    this.system.addEventListener("change", () => this.search());
+    this.input.addEventListener("click", () => this.hits.length && this.open(true));
+    this.system.addEventListener("change", () => {
+      this.forget();
+      this.search();
+    });
     this.list.addEventListener("pointerdown", (event) => event.preventDefault());
     this.list.addEventListener("click", (event) => {
       const option = event.target.closest("[role=option]");
@@ -41,25 +46,39 @@ export class Finder {
     });
   }
 
+  get words() {
+    return this.input.value.trim();
+  }
+
   focus() {
     this.input.focus();
     this.input.select();
   }
 
   later() {
+    this.forget();
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.search(), PAUSE);
   }
 
+  /** The words have changed: what is listed stays in sight, but can't be chosen any more. */
+  forget() {
+    this.hits = [];
+    this.shownFor = null;
+    this.highlight(-1);
+    this.list.classList.add("is-stale");
+    clearTimeout(this.preview);
+  }
+
   async search() {
     clearTimeout(this.timer);
-    const words = this.input.value.trim();
+    const { words } = this;
     if (!words) {
       this.lookup.drop();
       return this.show([], "");
     }
     const answer = await this.lookup.search(words, this.system.value);
-    if (!answer || this.input.value.trim() !== words) return;
+    if (!answer || this.words !== words) return;
     this.shownFor = words;
     if (answer.status === 200) this.show(answer.data.hits ?? [], noteOf(answer.data, words));
     else this.show([], troubleOf(answer.status));
@@ -67,6 +86,7 @@ export class Finder {
 
   show(hits, note) {
     this.hits = hits;
+    this.list.classList.remove("is-stale");
     this.note.textContent = note;
     this.list.replaceChildren(...hits.map((hit, index) => optionOf(hit, index)));
     this.open(Boolean(hits.length || note));
@@ -94,11 +114,7 @@ export class Finder {
     const { key } = event;
     if ((key === "ArrowDown" || key === "ArrowUp") && this.hits.length && !event.altKey) {
       event.preventDefault();
-      this.open(true);
-      const count = this.hits.length;
-      this.highlight((this.at + (key === "ArrowDown" ? 1 : -1) + count) % count);
-      clearTimeout(this.preview);
-      this.preview = setTimeout(() => this.onLook(this.hits[this.at], { keepFocus: true }), PREVIEW_PAUSE);
+      this.step(key === "ArrowDown" ? 1 : -1);
     } else if (key === "/" && !this.input.value) {
       event.preventDefault(); // the key that leads here, pressed once more
     } else if (key === "Enter" && !event.ctrlKey && !event.metaKey) {
@@ -112,10 +128,25 @@ export class Finder {
     }
   }
 
+  /** Go along the list; one that is closed is opened first. */
+  step(by) {
+    const count = this.hits.length;
+    if (!this.panel.hidden) this.highlight((this.at + by + count) % count);
+    this.open(true);
+    clearTimeout(this.preview);
+    this.preview = setTimeout(() => this.hits[this.at] && this.onLook(this.hits[this.at], { keepFocus: true }), PREVIEW_PAUSE);
+  }
+
   async enter(onlyLook) {
+    if (this.entering) return;
     // a fast typist presses Enter before the list has caught up: never take a hit for other words
-    if (this.panel.hidden || !this.hits.length || this.shownFor !== this.input.value.trim()) await this.search();
-    if (this.at < 0) return;
+    if (this.panel.hidden || !this.hits.length || this.shownFor !== this.words) {
+      this.entering = true;
+      await this.search().finally(() => {
+        this.entering = false;
+      });
+    }
+    if (this.at < 0 || this.shownFor !== this.words) return;
     if (onlyLook) {
       this.open(false);
       this.onLook(this.hits[this.at], {});
@@ -124,6 +155,7 @@ export class Finder {
 
   pick(index) {
     const hit = this.hits[index];
+    if (!hit) return;
     this.open(false);
     if (hit.billable) this.clear();
     this.onPick(hit);
@@ -131,9 +163,8 @@ export class Finder {
 
   clear() {
     this.input.value = "";
-    this.hits = [];
+    this.forget();
     this.list.replaceChildren();
-    this.highlight(-1);
   }
 }
 

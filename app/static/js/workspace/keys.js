@@ -26,7 +26,7 @@ export class Keys {
     const command = event.ctrlKey || event.metaKey;
     if (command && event.key === "Enter") return () => this.submit.ask();
     if (command && event.key.toLowerCase() === "s") return () => this.autosave.retryNow();
-    if (command && event.key.toLowerCase() === "z" && !event.target.matches("input, textarea")) return () => this.lines.undo();
+    if (command && !event.shiftKey && event.key.toLowerCase() === "z" && this.lines.takesUndo(event.target)) return () => this.lines.undo();
     if (event.key === "F6") return () => this.panes.swap();
     if (event.key === "Escape" && !this.book.place.hidden) return () => this.book.close();
     if (command || event.altKey || !this.single.checked || event.target.matches(FREE_TEXT)) return null;

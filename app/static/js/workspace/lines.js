@@ -1,5 +1,5 @@
 // Working on the lines: buttons, keys, what is said beside each field, and taking a removed line back.
-import { shapeProblem, modifiersProblem, unitsProblem } from "./codes.js";
+import { modifiersProblem, shapeProblem, shown, systemOf, unitsProblem } from "./codes.js";
 import { announce } from "./dom.js";
 import { KINDS, LIMIT } from "./sheet.js";
 
@@ -9,6 +9,7 @@ export class Lines {
     this.inpatient = inpatient;
     this.onQuotes = onQuotes;
     this.bar = document.getElementById("undo-bar");
+    this.justRemoved = false;
     const form = sheet.form;
     form.addEventListener("input", (event) => this.onInput(event));
     form.addEventListener("change", (event) => this.judge(event.target));
@@ -21,6 +22,7 @@ export class Lines {
   }
 
   onInput(event) {
+    this.justRemoved = false;
     const row = event.target.closest(".line");
     if (!row) return;
     if (event.target.name.endsWith("-points_to")) {
@@ -34,6 +36,7 @@ export class Lines {
   onLeave(event) {
     const row = event.target.closest(".line");
     if (!row) return;
+    if (event.target.matches('[name$="-code"]')) this.tidy(row, event.target);
     this.judge(event.target);
     setTimeout(() => {
       const waiting = row === row.parentElement?.lastElementChild;
@@ -41,6 +44,15 @@ export class Lines {
       row.remove();
       this.sheet.changed();
     });
+  }
+
+  /** Write a code the usual way: capitals, the dot in its place. */
+  tidy(row, field) {
+    const kind = this.sheet.kindOf(row);
+    const system = systemOf(kind, field.value);
+    if (!system || shapeProblem(kind, field.value, this.inpatient)) return;
+    const usual = shown(system, field.value);
+    if (field.value !== usual) this.sheet.setCode(row, usual);
   }
 
   onClick(event) {
@@ -92,9 +104,26 @@ export class Lines {
 
   remove(row) {
     const { word, code } = { word: this.sheet.wordFor(row), code: this.sheet.code(row) };
+    const loosened = this.pointingTo(row);
     const next = this.sheet.remove(row);
     if (next) this.sheet.field(next, "code").focus();
-    this.offerUndo(`${code || "The line"} (${word}) was removed.`);
+    this.justRemoved = true;
+    this.offerUndo([`${code || "The line"} (${word}) was removed.`, loosened].filter(Boolean).join(" "));
+  }
+
+  /** Say which procedures lose their pointer when a diagnosis goes. */
+  pointingTo(diagnosis) {
+    const procedures = this.sheet.filled("procedures");
+    const places = procedures.flatMap((row, index) => (this.sheet.pointers.of(row).has(diagnosis) ? [index + 1] : []));
+    if (!places.length) return "";
+    if (places.length === 1) return `Procedure ${places[0]} no longer points to it.`;
+    return `Procedures ${places.slice(0, -1).join(", ")} and ${places.at(-1)} no longer point to it.`;
+  }
+
+  /** Whether Ctrl+Z means a removed line: right after the removal, or where no text could be taken back. */
+  takesUndo(target) {
+    if (!this.sheet.undoable) return false;
+    return this.justRemoved || !target.matches("input, textarea") || target.value === "";
   }
 
   offerUndo(words) {
@@ -105,6 +134,7 @@ export class Lines {
 
   undo() {
     const row = this.sheet.undo();
+    this.justRemoved = false;
     this.bar.hidden = true;
     if (!row) return;
     this.sheet.field(row, "code").focus();

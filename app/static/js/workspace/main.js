@@ -32,7 +32,7 @@ marks.load(config.marks);
 new Markbar(sheet, marks);
 const lines = new Lines(sheet, { inpatient, onQuotes: (row) => marks.showRow(row) });
 const book = new Book(lookup, { onPick: pick, wordFor: (row) => sheet.wordFor(row) });
-new Titles(sheet, lookup, book);
+const titles = new Titles(sheet, lookup, book);
 const finder = new Finder(lookup, { onPick: (hit) => pick(hit), onLook: look });
 const problems = new Problems(sheet, api, config, { onGo: () => panes.open("pane-answer") });
 
@@ -74,6 +74,7 @@ const autosave = new Autosave({
     marks.load(draft.marks);
   },
   seconds: () => timer.seconds,
+  onSaved: () => titles.update(),
 });
 sheet.addEventListener("change", () => {
   autosave.touch();

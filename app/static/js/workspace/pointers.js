@@ -5,6 +5,7 @@ import { el } from "./dom.js";
 const LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXY";
 const POINTABLE = 12;
 
+const placeOf = (mark) => (/[0-9]/.test(mark) ? Number(mark) - 1 : LETTERS.indexOf(mark));
 export const letterOf = (index) => LETTERS[index] ?? "";
 
 export class Pointers {
@@ -16,11 +17,20 @@ export class Pointers {
   /** Take the typed letters of a procedure; what names no filled line is kept as typed and returned. */
   type(row, text, diagnoses) {
     const typed = text.toUpperCase().replace(/[^A-Z0-9]/g, "").split("");
-    const indexes = typed.map((mark) => (/[0-9]/.test(mark) ? Number(mark) - 1 : LETTERS.indexOf(mark)));
+    const indexes = typed.map(placeOf);
     const strange = typed.filter((_, at) => !diagnoses[indexes[at]]);
     this.targets.set(row, new Set(indexes.filter((index) => diagnoses[index]).map((index) => diagnoses[index])));
     this.unread.set(row, strange);
     return strange;
+  }
+
+  /** A letter typed before its diagnosis was there is tied to it as soon as it is. */
+  catchUp(row, diagnoses) {
+    const waiting = this.unread.get(row) ?? [];
+    if (!waiting.length) return;
+    const still = waiting.filter((mark) => !diagnoses[placeOf(mark)]);
+    for (const mark of waiting) if (!still.includes(mark)) this.of(row).add(diagnoses[placeOf(mark)]);
+    this.unread.set(row, still);
   }
 
   toggle(row, diagnosis) {

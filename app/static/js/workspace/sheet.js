@@ -1,5 +1,6 @@
 // The answer: lines of diagnoses and procedures as they stand on the page. Owns order, names, letters and undo.
 // Fires "change" after every change; a blank line always waits at the end of each list, and blank lines aren't sent.
+import { systemOf } from "./codes.js";
 import { Pointers, letterOf } from "./pointers.js";
 
 export const KINDS = ["diagnoses", "procedures"];
@@ -15,7 +16,7 @@ export class Sheet extends EventTarget {
     this.lists = Object.fromEntries(KINDS.map((kind) => [kind, form.querySelector(`[data-list="${kind}"]`)]));
     this.undoable = null;
     const typed = this.rows("procedures").map((row) => this.field(row, "points_to").value);
-    const asDrawn = this.rows("diagnoses");
+    const asDrawn = this.lettered();
     this.rows("procedures").forEach((row, index) => this.pointers.type(row, typed[index], asDrawn));
     this.dropBlanks();
     this.refresh();
@@ -27,6 +28,12 @@ export class Sheet extends EventTarget {
 
   filled(kind) {
     return this.rows(kind).filter((row) => !this.isBlank(row));
+  }
+
+  /** The rows that letters of a sheet name as it was saved: all but the blank ones at the end. */
+  lettered() {
+    const rows = this.rows("diagnoses");
+    return rows.slice(0, rows.findLastIndex((row) => !this.isBlank(row)) + 1);
   }
 
   field(row, name) {
@@ -85,7 +92,7 @@ export class Sheet extends EventTarget {
       while (this.rows(kind).length < values.length) this.lists[kind].append(this.fresh(kind));
       this.rows(kind).forEach((row, index) => this.fill(row, values[index]));
     }
-    const diagnoses = this.rows("diagnoses");
+    const diagnoses = this.lettered();
     for (const row of this.rows("procedures")) this.pointers.type(row, this.field(row, "points_to").value, diagnoses);
     this.undoable = null;
     this.changed();
@@ -180,7 +187,18 @@ export class Sheet extends EventTarget {
       this.rows(kind).forEach((row, index) => this.label(row, kind, index, filled));
     }
     const diagnoses = this.filled("diagnoses");
-    for (const row of this.rows("procedures")) this.pointers.draw(row, diagnoses, (line) => this.code(line));
+    for (const row of this.rows("procedures")) {
+      this.pointers.catchUp(row, diagnoses);
+      this.pointers.draw(row, diagnoses, (line) => this.code(line));
+      row.classList.toggle("is-bare", this.isBare(row));
+    }
+  }
+
+  /** An inpatient procedure in ICD-10-PCS has no modifiers, units or pointers; what was typed there stays in sight. */
+  isBare(row) {
+    if (!this.inpatient || ["CPT", "HCPCS"].includes(systemOf("procedures", this.code(row)))) return false;
+    const typed = this.field(row, "modifiers").value + this.field(row, "points_to").value;
+    return !typed.trim() && ["", "1"].includes(this.field(row, "units").value.trim());
   }
 
   label(row, kind, index, filled) {

@@ -48,6 +48,8 @@ export class Titles {
       this.shown.delete(row);
     } else {
       this.say(row, "", "");
+      // a refused shape stays refused; a log-in, a rest or a repair is asked for again after the next save
+      if (status !== 400) this.shown.delete(row);
     }
   }
 
