@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from app.codebook import build
+from app.codebook import build, locks
 from app.codebook.build import compile_embedded, is_compiled
 from app.codebook.library import Library
 from app.codebook.sources.facts import read_facts
@@ -148,7 +148,7 @@ def test_a_lock_of_a_dead_process_is_taken_over(folder: Path, codesets: Path) ->
 def test_waiting_for_another_process_ends_with_a_sentence(
     folder: Path, codesets: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(build, "_LOCK_PATIENCE_SECONDS", 0.0)
+    monkeypatch.setattr(locks, "_PATIENCE_SECONDS", 0.0)
     folder.mkdir()
     (folder / ".lock").touch()
     with pytest.raises(SetupError, match="Another Chartroom is compiling"):

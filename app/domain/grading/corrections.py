@@ -74,7 +74,7 @@ class Bookkeeper:
             line, reason, forbidden=self._penalties.get((line.system, line.code)), near=near.fit if near else None
         )
         if reason is Reason.UNSUPPORTED:
-            text += self._wording.rule_against(line, sorted(slot.accept[0] for slot in sheet.slots))
+            text += self._wording.rule_against(line, sorted(min(slot.accept) for slot in sheet.slots if slot.weight))
         return LedgerEntry(reason, sheet.surplus[i], line.number, None, text)
 
     def _surplus_reason(self, sheet: Sheet, line: Line, *, is_related: bool) -> Reason:

@@ -178,13 +178,13 @@ def test_the_other_methods_show_their_arithmetic() -> None:
     expected = key(icd("E11.22", weight=2), icd("N18.32"), icd("Z79.4"), icd("I10", weight=0))
     result = graded(claim("E11.22", "N18.30", "Z79.4", "I10"), expected)
     assert [(m.name, m.value, m.arithmetic) for m in result.methods] == [
-        ("code_over_code", 0.6667, "2 correct ÷ 3 keyed = 0.6667"),
-        ("netted", 0.3333, "max(0, 2 correct − 1 not correct) ÷ 3 keyed = 0.3333"),
-        ("correct_over_max", 0.6667, "2 correct ÷ max(3 entered, 3 keyed) = 3 = 0.6667"),
-        ("precision", 0.6667, "2 correct ÷ 3 entered = 0.6667"),
-        ("recall", 0.6667, "2 correct ÷ 3 keyed = 0.6667"),
-        ("f1", 0.6667, "2 × 2 correct ÷ (3 entered + 3 keyed) = 0.6667"),
-        ("clean_claim", False, "0.3 to correct + 0 unreadable lines > 0: not a clean claim"),
+        ("code_over_code", 0.6667, "2 correct ÷ 3 keyed = 0.67"),
+        ("netted", 0.3333, "max(0, 2 correct − 1 not correct) ÷ 3 keyed = 1 ÷ 3 = 0.33"),
+        ("correct_over_max", 0.6667, "2 correct ÷ max(3 entered, 3 keyed) = 2 ÷ 3 = 0.67"),
+        ("precision", 0.6667, "2 correct ÷ 3 entered = 0.67"),
+        ("recall", 0.6667, "2 correct ÷ 3 keyed = 0.67"),
+        ("f1", 0.6667, "2 × 2 correct ÷ (3 entered + 3 keyed) = 4 ÷ 6 = 0.67"),
+        ("clean_claim", False, "0.3 points to correct: not a clean claim"),
     ]
 
 
