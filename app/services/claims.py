@@ -14,7 +14,6 @@ from app.domain.sheet import Sheet, answer_data, rows_of_lines
 from app.models import ExerciseVersion
 from app.services.exercises import chart_of
 
-
 MOST_DIAGNOSES = 12
 """Diagnoses on a professional claim (CMS-1500, item 21: A to L)."""
 

@@ -1,5 +1,6 @@
 """The result of a submitted attempt, put together for reading: every line, its loss and why."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +14,7 @@ from app.domain.grading.labels import METHOD_LABELS, reason_label
 from app.domain.sheet import letter
 from app.models import Attempt, Grade
 from app.services.documents import Mark
+from app.services.result_lines import MarkView, UnreadView, kind_typed, line_labels, mark_view, unread_lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,7 @@ class EvidenceView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RowView:
-    """One line of the answer, one missed slot, or both matched."""
+    """One line of the answer, one missed slot, or both matched; ``absent`` is said where no line was entered."""
 
     label: str
     kind: str
@@ -62,6 +64,7 @@ class RowView:
     rationale: str = ""
     guideline: str = ""
     evidence: tuple[EvidenceView, ...] = ()
+    absent: str = "not entered"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,11 +79,17 @@ class ResultView:
     standard_minutes: int
     rows: tuple[RowView, ...]
     methods: tuple[dict[str, str], ...]
-    format_errors: tuple[dict[str, str], ...]
+    format_errors: tuple[UnreadView, ...]
     notes: tuple[str, ...]
     convention: str
     policy: str
     books: tuple[str, ...]
+    marks: tuple[MarkView, ...] = ()
+
+    @property
+    def faulty_lines(self) -> int:
+        """Count the rows that lost points."""
+        return sum(row.lost != "0" for row in self.rows)
 
 
 def result_view(attempt: Attempt, grade: Grade, chart: Chart, library: Library) -> ResultView:
@@ -98,13 +107,12 @@ def result_view(attempt: Attempt, grade: Grade, chart: Chart, library: Library) 
         standard_minutes=chart.minutes,
         rows=rows,
         methods=_methods(result["methods"]),
-        format_errors=tuple(
-            {"label": _line_label(answer, e["line"]), "text": e["text"]} for e in result["format_errors"]
-        ),
+        format_errors=unread_lines(answer, result["format_errors"]),
         notes=tuple(result["notes"]),
         convention=chart.key.convention,
         policy=grade.policy,
         books=tuple(grade.books),
+        marks=tuple(mark_view(mark, chart) for mark in attempt.marks),
     )
 
 
@@ -148,10 +156,14 @@ class _Rows:
         self.slots: dict[str, Slot | Owed] = {s.id: s for s in (*self.variant.slots, *self.variant.owed)}
         self.lines = {line.number: line for line in answer.lines}
         self.places = {slot.id: letter(i) for i, slot in enumerate(_diagnoses(self.variant.slots))}
+        self.labels = line_labels(answer)
+        self.unread = Counter(kind_typed(line) for line in answer.unread)
         self.evidence_count = 0
 
     def build(self) -> tuple[RowView, ...]:
         outcomes = sorted(self.result["outcomes"], key=self._order)
+        self.missed = [self.slots[o["slot"]] for o in outcomes if o["line"] is None and o["slot"] in self.slots]
+        self.missed_labels = self._name_missed()
         return tuple(self._row(outcome["line"], outcome["slot"], outcome["credit"]) for outcome in outcomes)
 
     def _order(self, outcome: dict[str, Any]) -> tuple[bool, bool, int]:
@@ -174,7 +186,7 @@ class _Rows:
         weight = slot.weight * SCALE if slot is not None else 0
         kind = self._kind(line, slot)
         return RowView(
-            label=_line_label(self.answer, number) if line else self._missed_label(slot),
+            label=self.labels[line.number] if line else self.missed_labels.get(slot_id, "Answer"),
             kind=kind.value,
             line=number,
             slot=slot_id,
@@ -188,14 +200,28 @@ class _Rows:
             rationale=slot.rationale if slot else "",
             guideline=slot.guideline if isinstance(slot, Slot) else "",
             evidence=self._evidence(slot),
+            absent=self._absent(kind),
         )
 
-    def _missed_label(self, slot: Slot | Owed | None) -> str:
-        """Name a missed slot by its place in the key, so that each row has a name of its own."""
-        if not isinstance(slot, Slot):
-            return slot.id if slot else "answer"
-        of_kind = [s.id for s in self.variant.slots if s.kind is slot.kind]
-        return f"{'dx' if slot.kind is LineKind.DIAGNOSIS else 'px'} key {of_kind.index(slot.id) + 1}"
+    def _absent(self, kind: LineKind) -> str:
+        """Say why a slot has no line: where a line of its kind couldn't be read, it may be that one."""
+        if not self.unread[kind]:
+            return "not entered"
+        missed = sum(self._kind(None, slot) is kind for slot in self.missed)
+        return (
+            "couldn’t be read, see above" if missed <= self.unread[kind] else "not entered or not readable, see above"
+        )
+
+    def _name_missed(self) -> dict[str | None, str]:
+        """Name the slots that no line filled, with a number where one name would stand for several."""
+        names = {slot.id: _missed_name(slot) for slot in self.missed}
+        often = Counter(names.values())
+        seen: Counter[str] = Counter()
+        labels: dict[str | None, str] = {}
+        for slot_id, name in names.items():
+            seen[name] += 1
+            labels[slot_id] = f"{name} {seen[name]}" if often[name] > 1 else name
+        return labels
 
     def _entries(self, number: int | None, slot_id: str | None) -> list[dict[str, Any]]:
         """Return the corrections of a line, or those of a slot that no line filled."""
@@ -256,11 +282,10 @@ def _details(modifiers: Sequence[str], units: int | None, pointers: Sequence[str
     return " · ".join(parts)
 
 
-def _line_label(answer: Answer, number: int | None) -> str:
-    line = next((line for line in answer.lines if line.number == number), None)
-    if line is None:
-        return f"line {number}" if number else "answer"
-    return f"{'dx' if line.kind is LineKind.DIAGNOSIS else 'px'} {line.place}"
+def _missed_name(slot: Slot | Owed) -> str:
+    if isinstance(slot, Owed):
+        return slot.id.capitalize()
+    return f"{'Missing' if slot.weight else 'Optional'} {slot.kind.value}"
 
 
 def _title(books: CodeLookup, system: CodeSystem, code: str) -> str:

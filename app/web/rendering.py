@@ -6,6 +6,7 @@ from flask import Flask
 
 from app.domain.exercises.sections import SECTIONS
 from app.domain.grading.labels import reason_label
+from app.domain.roles import may_manage_accounts, may_see_keys
 from app.services.results import percent, points
 
 _SETTINGS = {
@@ -21,7 +22,8 @@ _SETTINGS = {
 
 
 def register(app: Flask) -> None:
-    """Give the templates their filters."""
+    """Give the templates their filters, and the questions they may ask about roles."""
+    app.context_processor(lambda: {"may_see_keys": may_see_keys, "may_manage_accounts": may_manage_accounts})
     app.add_template_filter(long_date)
     app.add_template_filter(ago)
     app.add_template_filter(duration)

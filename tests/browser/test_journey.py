@@ -34,7 +34,9 @@ def open_chart(page: Page, slug: str = MOLE) -> None:
     page.goto(f"/practice/charts/{slug}")
     page.get_by_role("button", name="Open the chart").click()
     page.wait_for_url("**/practice/attempts/*")
-    expect(page.locator("html.js")).to_be_attached()
+    # the scripts have taken over the form: what is typed earlier may meet rows that they replace
+    expect(page.locator("#finder-words[role=combobox]")).to_be_attached()
+    page.wait_for_load_state("load")
 
 
 def saved(page: Page) -> None:

@@ -42,14 +42,20 @@ def test_a_near_miss_shows_both_codes_and_what_it_kept(user: int, library: Libra
     view = view_of(user, library, ["D22.9"], [{"code": "17110", "points_to": "A"}])
     assert (view.score_percent, view.points, view.worth, view.clean_claim) == (85, "3.4", "4", False)
     first, second = view.rows
-    assert (first.label, first.status, first.points, first.worth, first.lost) == ("dx 1", "partly", "1.4", "2", "0.6")
+    assert (first.label, first.status, first.points, first.worth, first.lost) == (
+        "Diagnosis A",
+        "partly",
+        "1.4",
+        "2",
+        "0.6",
+    )
     assert first.entered is not None
     assert first.key is not None
     assert (first.entered.code, first.key.code) == ("D22.9", "D22.5")
     assert first.entered.title
     assert first.entries[0].label == "Under-specified"
     assert first.evidence
-    assert (second.label, second.status, second.points) == ("px 1", "right", "2")
+    assert (second.label, second.status, second.points) == ("Procedure 1", "right", "2")
     assert second.key is not None
     assert second.key.details == "points to A"
 
@@ -57,22 +63,63 @@ def test_a_near_miss_shows_both_codes_and_what_it_kept(user: int, library: Libra
 def test_a_missed_slot_and_a_surplus_line_are_rows_of_their_own(user: int, library: Library) -> None:
     view = view_of(user, library, ["D22.5", "R73.9"], [])
     assert [(row.label, row.status, row.points) for row in view.rows] == [
-        ("dx 1", "right", "2"),
-        ("dx 2", "surplus", "−1"),
-        ("px key 1", "missed", "0"),
+        ("Diagnosis A", "right", "2"),
+        ("Diagnosis B", "surplus", "−1"),
+        ("Missing procedure", "missed", "0"),
     ]
 
 
 def test_a_line_that_cannot_be_read_is_listed_and_costs_nothing(user: int, library: Library) -> None:
     view = view_of(user, library, ["D22.5", "what?!"], [{"code": "17110", "points_to": "A"}])
     assert view.score_percent == 100
-    assert [error["label"] for error in view.format_errors] == ["line 2"]
+    assert [(error.label, error.typed) for error in view.format_errors] == [("Diagnosis B", "what?!")]
+
+
+def test_a_line_after_an_unreadable_one_keeps_the_letter_it_was_typed_under(user: int, library: Library) -> None:
+    view = view_of(user, library, ["what?!", "D22.5"], [{"code": "17110", "modifiers": "25x", "points_to": "B"}])
+    assert [(error.label, error.typed) for error in view.format_errors] == [
+        ("Diagnosis A", "what?!"),
+        ("Procedure 1", "17110 25X"),
+    ]
+    assert [(row.label, row.absent) for row in view.rows] == [
+        ("Diagnosis B", "couldn’t be read, see above"),
+        ("Missing procedure", "couldn’t be read, see above"),
+    ]
+
+
+def test_what_was_missed_has_a_name_of_its_own(user: int, library: Library) -> None:
+    view = view_of(user, library, ["R73.9"], [])
+    assert [(row.label, row.absent) for row in view.rows if row.line is None] == [
+        ("Missing diagnosis", "not entered"),
+        ("Missing procedure", "not entered"),
+    ]
+    assert view.faulty_lines == 3
+
+
+def test_marks_say_what_they_were_for(user: int, library: Library) -> None:
+    attempt_id = practice.open_attempt("mole-cryoablation", user_id=user, now=NOW)
+    attempt = db.session.get_one(Attempt, attempt_id)
+    mark = {
+        "document": "01-procedure-note.md",
+        "quote": "mole",
+        "kind": "highlight",
+        "row": None,
+        "note": "",
+        "start": 3,
+    }
+    evidence = mark | {"kind": "evidence", "row": "diagnoses-1"}
+    attempt.marks = [evidence, mark | {"row": "procedures-0"}, mark | {"note": "which side?"}, mark]
+    db.session.commit()
+    view = view_of(user, library, ["D22.5"], [])
+    assert [m.purpose for m in view.marks] == ["For Diagnosis B", "For Procedure 1", "Note", "Highlight"]
+    assert view.marks[2].note == "which side?"
+    assert view.marks[0].title
 
 
 def test_marks_carry_the_label_of_their_row(user: int, library: Library) -> None:
     view = view_of(user, library, ["D22.5"], [{"code": "17110", "points_to": "A"}])
     marks = evidence_marks(view.rows, "01-procedure-note.md")
-    assert {mark.label for mark in marks} == {"dx 1", "px 1"}
+    assert {mark.label for mark in marks} == {"Diagnosis A", "Procedure 1"}
     assert len({mark.id for mark in marks}) == len(marks)
 
 

@@ -4,8 +4,8 @@ from app.domain.grading.ledger import Reason
 
 REASON_LABELS: dict[Reason, str] = {
     Reason.MISSED: "Missed code",
-    Reason.UNSUPPORTED: "Not supported by the record",
-    Reason.FORBIDDEN: "Must not be coded here",
+    Reason.UNSUPPORTED: "Surplus line",
+    Reason.FORBIDDEN: "Not to be coded here",
     Reason.DUPLICATE: "Entered twice",
     Reason.INCOMPLETE_CODE: "Incomplete code",
     Reason.UNKNOWN_CODE: "Not in the code book",

@@ -14,15 +14,24 @@ def other_methods(*, correct: int, keyed: int, entered: int, cost: int, unread: 
     wrong = entered - correct
     netted = max(0, correct - wrong)
     larger = max(entered, keyed)
+    both = 2 * correct, entered + keyed
     return (
         _quotient("code_over_code", correct, keyed, f"{correct} correct ÷ {keyed} keyed"),
-        _quotient("netted", netted, keyed, f"max(0, {correct} correct − {wrong} not correct) ÷ {keyed} keyed"),
         _quotient(
-            "correct_over_max", correct, larger, f"{correct} correct ÷ max({entered} entered, {keyed} keyed) = {larger}"
+            "netted",
+            netted,
+            keyed,
+            f"max(0, {correct} correct − {wrong} not correct) ÷ {keyed} keyed = {netted} ÷ {keyed}",
+        ),
+        _quotient(
+            "correct_over_max",
+            correct,
+            larger,
+            f"{correct} correct ÷ max({entered} entered, {keyed} keyed) = {correct} ÷ {larger}",
         ),
         _quotient("precision", correct, entered, f"{correct} correct ÷ {entered} entered"),
         _quotient("recall", correct, keyed, f"{correct} correct ÷ {keyed} keyed"),
-        _quotient("f1", 2 * correct, entered + keyed, f"2 × {correct} correct ÷ ({entered} entered + {keyed} keyed)"),
+        _quotient("f1", *both, f"2 × {correct} correct ÷ ({entered} entered + {keyed} keyed) = {both[0]} ÷ {both[1]}"),
         Method("clean_claim", cost + unread == 0, _needed(cost, unread)),
     )
 
@@ -31,9 +40,13 @@ def _quotient(name: str, part: int, whole: int, arithmetic: str) -> Method:
     if whole == 0:
         return Method(name, 1.0, f"{arithmetic}: nothing of nothing counts as 1")
     value = (part * 20_000 + whole) // (2 * whole) / 10_000
-    return Method(name, value, f"{arithmetic} = {value:.4f}")
+    return Method(name, value, f"{arithmetic} = {value:.2f}")
 
 
 def _needed(cost: int, unread: int) -> str:
-    arithmetic = f"{cost / SCALE:g} to correct + {unread} unreadable lines"
-    return f"{arithmetic} = 0: a clean claim" if cost + unread == 0 else f"{arithmetic} > 0: not a clean claim"
+    faults = []
+    if cost:
+        faults.append(f"{cost / SCALE:g} {'point' if cost == SCALE else 'points'} to correct")
+    if unread:
+        faults.append(f"{unread} unreadable {'line' if unread == 1 else 'lines'}")
+    return f"{' and '.join(faults)}: not a clean claim" if faults else "nothing to correct"

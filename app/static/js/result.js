@@ -1,5 +1,6 @@
 // The result page: a line of the ledger marks its evidence in the chart, and the other way round.
 import { revealDocument, startTabs } from "./tabs.js";
+import { findQuote, wrap } from "./workspace/anchors.js";
 
 const rows = [...document.querySelectorAll(".ledger-row")];
 const returnBar = document.getElementById("return-bar");
@@ -60,7 +61,26 @@ function showDocumentOnly(link) {
   paper.focus({ preventScroll: true });
 }
 
+/** Mark the trainee's own words in the text, beside the evidence of the key; what isn't found can't be shown. */
+function markMine(item) {
+  const paper = [...document.querySelectorAll("[data-document]")].find((each) => each.dataset.document === item.dataset.in);
+  const place = paper && findQuote(paper, item.dataset.quote, Number(item.dataset.start ?? NaN));
+  const link = item.querySelector(".show-link");
+  const pieces = place ? wrap(paper, place, (piece) => piece.classList.add("mark-mine")) : [];
+  link.hidden = !pieces.length;
+  if (pieces.length) pieces[0].id = item.dataset.mine;
+  link.addEventListener("click", (event) => {
+    event.preventDefault();
+    revealDocument(pieces[0]);
+    for (const mark of document.querySelectorAll("mark.mark-mine")) mark.classList.toggle("is-lit", pieces.includes(mark));
+    pieces[0].tabIndex = -1;
+    pieces[0].scrollIntoView({ block: "center", behavior: "smooth" });
+    pieces[0].focus({ preventScroll: true });
+  });
+}
+
 startTabs();
+for (const item of document.querySelectorAll("[data-mine]")) markMine(item);
 for (const row of rows) {
   row.addEventListener("pointerenter", () => lightOnly(row));
   row.addEventListener("focusin", () => lightOnly(row));

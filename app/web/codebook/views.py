@@ -1,12 +1,14 @@
 """The code books: a page to look codes up, and the answers the workspace asks for as it is typed into."""
 
+import re
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from flask import Blueprint, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 
 from app.codebook.library import BooksInForce
-from app.codebook.records import Entry
+from app.codebook.records import Entry, Hit
 from app.domain.codes.code import CodeSystem
 from app.domain.errors import InvalidInput
 from app.services.lookup import look_up
@@ -17,6 +19,9 @@ blueprint = Blueprint("codebook", __name__, url_prefix="/codebook")
 MAX_QUERY = 200
 MAX_HITS = 50
 
+NO_PCS_BOOK = "No ICD-10-PCS book is installed here; type the seven characters, they are graded all the same."
+_PCS_SHAPE = re.compile(r"(?=.*[0-9])[0-9BCDFGHX][0-9A-HJ-NP-Z]{6}")
+
 
 @blueprint.get("/")
 def index() -> ResponseReturnValue:
@@ -26,7 +31,13 @@ def index() -> ResponseReturnValue:
     books = _books()
     hits = books.search(words, system=system, limit=MAX_HITS) if words else ()
     return render_template(
-        "codebook/index.html", words=words, system=system, hits=hits, books=library().books(), systems=list(CodeSystem)
+        "codebook/index.html",
+        words=words,
+        system=system,
+        hits=hits,
+        note=_note(books, words, system, hits),
+        books=library().books(),
+        systems=list(CodeSystem),
     )
 
 
@@ -34,7 +45,8 @@ def index() -> ResponseReturnValue:
 def code(system: str, code: str) -> ResponseReturnValue:
     """Show one code with its notes, its place in the tree and what lies below it."""
     books = _books()
-    return render_template("codebook/code.html", entry=look_up(books, _system(system), code[:40]))
+    entry = look_up(books, _system(system), code[:40])
+    return render_template("codebook/code.html", entry=entry, words="", system=None, systems=list(CodeSystem))
 
 
 @blueprint.get("/search")
@@ -43,13 +55,15 @@ def search() -> ResponseReturnValue:
     books = _books()
     limit = request.args.get("limit", "12")
     count = min(int(limit), MAX_HITS) if limit.isascii() and limit.isdigit() and len(limit) < 4 else 12
-    hits = books.search(_words(), system=_system(), limit=count)
+    words, system = _words(), _system()
+    hits = books.search(words, system=system, limit=count)
     return jsonify(
         hits=[
             {"code": h.code, "title": h.title, "billable": h.billable, "system": h.system.value, "why": h.why}
             for h in hits
         ],
-        book=", ".join(f"{book.title} {book.release}" for book in books.books),
+        book=_searched(books, {system} if system else {hit.system for hit in hits}),
+        note=_note(books, words, system, hits),
     )
 
 
@@ -63,6 +77,20 @@ def entry() -> ResponseReturnValue:
 
 def _books() -> BooksInForce:
     return library().on(date_argument("on"))
+
+
+def _note(books: BooksInForce, words: str, system: CodeSystem | None, hits: Sequence[Hit]) -> str:
+    """Say why a search of procedures finds nothing when the server has no ICD-10-PCS book."""
+    if not words or books.book(CodeSystem.ICD10PCS) is not None:
+        return ""
+    is_meant = system is CodeSystem.ICD10PCS or (not (system or hits) and _PCS_SHAPE.fullmatch(words.upper()))
+    return NO_PCS_BOOK if is_meant else ""
+
+
+def _searched(books: BooksInForce, systems: Iterable[CodeSystem]) -> str:
+    """Return the releases that were searched in few words: ICD-10-CM 2026 April update · CPT 2026 starter set."""
+    found = [book for book in map(books.book, sorted(systems)) if book is not None]
+    return " · ".join(f"{book.system.value} {book.release.replace(',', '')}" for book in found)
 
 
 def _words() -> str:

@@ -74,8 +74,7 @@ export class Marks extends EventTarget {
   labelOf(mark) {
     const name = this.sheet.nameOf(mark.row);
     if (!name) return mark.note ? "note" : "";
-    const word = this.sheet.wordFor(mark.row);
-    return word.startsWith("diagnosis") ? word.split(" ")[1] : `px ${word.split(" ")[1]}`;
+    return this.sheet.wordFor(mark.row).split(" ")[1];
   }
 
   /** Redraw the labels; with rewrap, also the marks in the text. */

@@ -163,13 +163,13 @@ export class Sheet extends EventTarget {
 
   /** Drop blank lines and number the rest, so that the plain form can be sent. */
   settle() {
+    document.activeElement?.blur();
     this.dropBlanks();
     for (const kind of KINDS) {
       const filled = this.filled(kind);
       filled.forEach((row, index) => this.label(row, kind, index, filled));
     }
     const diagnoses = this.filled("diagnoses");
-    document.activeElement?.blur();
     for (const row of this.filled("procedures")) this.pointers.draw(row, diagnoses, (line) => this.code(line));
   }
 
