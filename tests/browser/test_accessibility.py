@@ -87,4 +87,5 @@ def test_workspace_and_result_have_no_serious_violations(
     page.get_by_role("dialog").get_by_role("button", name="Submit").click()
     page.wait_for_url("**/result")
     found += serious(page)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width, "the result scrolls sideways"
     assert not found
