@@ -92,6 +92,18 @@ def test_a_pointer_that_still_waits_outlives_a_reload(log_in_page: Callable[...,
     expect(page.locator("[name='procedures-0-points_to']")).to_have_value("B")
 
 
+def test_fast_typing_is_no_conflict_with_oneself(log_in_page: Callable[..., Page]) -> None:
+    page = log_in_page()
+    open_chart(page)
+    refused: list[str] = []
+    page.on("response", lambda answer: refused.append(answer.url) if answer.status == 409 else None)
+    for index in range(12):
+        page.locator(f"[name='diagnoses-{index}-code']").fill("D22.5")
+        page.locator("[name='procedures-0-code']").fill(f"1711{index % 2}")
+    saved(page)
+    assert refused == []
+
+
 def test_long_lists_scroll_inside_their_pane(log_in_page: Callable[..., Page]) -> None:
     page = log_in_page()
     open_chart(page)

@@ -135,13 +135,13 @@ def test_all_faults_are_reported_together(mole, problems):
     change(mole / "exercise.toml", "No sign of malignancy or atypia.", "No sign of anything.")
     change(mole / "exercise.toml", 'codes = ["D49.2"]', 'codes = ["D49.222"]')
     change(mole / NOTE, "**Allergies:** NKDA.", "**Allergies:** <b onclick='x'>NKDA</b>, call 555-010-0199.")
+    lines = (mole / "exercise.toml").read_text(encoding="utf-8").splitlines()
+    faults = ("difficulty = 7", "No sign of anything.", "accept = [17110]", "D49.222")
+    found = [next(n for n, line in enumerate(lines, start=1) if fault in line) for fault in faults]
     assert [(name, line) for name, line, _ in problems()] == [
         (NOTE, 19),
         (NOTE, 19),
-        ("exercise.toml", 8),
-        ("exercise.toml", 29),
-        ("exercise.toml", 41),
-        ("exercise.toml", 65),
+        *(("exercise.toml", line) for line in found),
     ]
 
 

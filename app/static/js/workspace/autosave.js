@@ -85,18 +85,23 @@ export class Autosave {
     this.flush({ keepalive: true });
   }
 
-  /** Save now; resolves to true when the server has everything that is on the page. */
+  /** Save now; resolves to true when the server has everything that is on the page. One save at a time. */
   async flush(options = {}) {
     clearTimeout(this.timer);
     if (this.closed || this.conflict) return false;
-    if (this.sending) await this.sending;
-    if (this.conflict || this.closed) return false;
-    if (!this.dirty && this.seconds() - this.savedSeconds < 1 && !this.failures) return true;
-    this.sending = this.send(options);
-    const { revision } = this;
-    const done = await this.sending;
-    if (done ? this.dirty : this.revision !== revision && !this.conflict) return this.flush(options);
-    return done;
+    this.sending ??= this.saveAll(options).finally(() => (this.sending = null));
+    return this.sending;
+  }
+
+  /** Save until nothing is left to save, or until something is wrong. */
+  async saveAll(options) {
+    while (this.dirty || this.seconds() - this.savedSeconds >= 1 || this.failures) {
+      const { revision } = this;
+      const done = await this.send(options);
+      if (this.closed || this.conflict) return false;
+      if (!done && this.revision === revision) return false;
+    }
+    return true;
   }
 
   async send(options) {
@@ -107,7 +112,6 @@ export class Autosave {
     if (this.dirty) this.local.write(draft, this.revision, this.sent);
     this.state.saving();
     const answer = await this.api.post(this.config.draftUrl, { revision: this.revision, ...draft, active_seconds: seconds }, options);
-    this.sending = null;
     return this.take(answer, draft, seconds);
   }
 
