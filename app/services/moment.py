@@ -1,4 +1,4 @@
-"""The server's clock, for callers outside a request."""
+"""The server's clock, the only one that counts."""
 
 from datetime import UTC, datetime
 

@@ -1,6 +1,6 @@
 """Questions about the request at hand that several blueprints ask."""
 
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import cast
 from urllib.parse import urlsplit
 
@@ -32,11 +32,6 @@ def library() -> Library:
     if "chartroom.library" not in extensions:
         extensions["chartroom.library"] = Library.open(extensions["chartroom.config"].codebooks_dir)
     return cast(Library, extensions["chartroom.library"])
-
-
-def now() -> datetime:
-    """Return the server's clock, the only one that counts."""
-    return datetime.now(UTC)
 
 
 def user_id() -> int:

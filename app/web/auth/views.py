@@ -13,9 +13,10 @@ from app.domain.errors import InvalidInput
 from app.extensions import limiter
 from app.models import User
 from app.services import accounts
+from app.services.moment import utc_now
 from app.web.auth.forms import LoginForm, PasswordForm, RegisterForm
 from app.web.forms import show_problems
-from app.web.requests import now, safe_next, user_id
+from app.web.requests import safe_next, user_id
 
 blueprint = Blueprint("auth", __name__, url_prefix="/auth")
 
@@ -66,7 +67,7 @@ def register() -> ResponseReturnValue:
     form = RegisterForm()
     if form.validate_on_submit():
         try:
-            _start_session(accounts.register(**form.entered(), now=now()), remember=False)
+            _start_session(accounts.register(**form.entered(), now=utc_now()), remember=False)
             return redirect(url_for("practice.worklist"))
         except InvalidInput as error:
             show_problems(form, error)

@@ -13,10 +13,10 @@ from app.models import Attempt, ExerciseVersion
 from app.services.documents import render_document
 from app.services.exercises import chart_of
 from app.services.grading import ensure_graded
+from app.services.moment import utc_now
 from app.services.results import RowView, evidence_marks, result_view
 from app.services.worklist import worklist_rows
 from app.web.practice.forms import BEST_BELOW, AnswerForm
-from app.web.requests import now
 
 
 def worklist_page(user_id: int, filters: Filters) -> dict[str, Any]:
@@ -58,7 +58,7 @@ def result_page(attempt: Attempt, library: Library, user_id: int) -> dict[str, A
     chart = chart_of(attempt.version)
     submission = attempt.submission
     assert submission is not None  # noqa: S101 - the view has looked
-    grade = ensure_graded(submission.id, now=now(), library=library)
+    grade = ensure_graded(submission.id, now=utc_now(), library=library)
     view = result_view(attempt, grade, chart, library)
     others = [row for row in worklist_rows(user_id) if row.slug != chart.id]
     return {

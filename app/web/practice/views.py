@@ -7,9 +7,10 @@ from app.domain.errors import AnswerRefused, AttemptClosed, ChartroomError, Inva
 from app.domain.sheet import read_sheet
 from app.services import claims, history, practice
 from app.services.exercises import published_version
+from app.services.moment import utc_now
 from app.web.practice import pages as page_data
 from app.web.practice.forms import AnswerForm, answer_form, read_filters
-from app.web.requests import json_body, library, now, page_argument, user_id
+from app.web.requests import json_body, library, page_argument, user_id
 
 blueprint = Blueprint("practice", __name__, url_prefix="/practice")
 
@@ -32,7 +33,7 @@ def chart(slug: str) -> ResponseReturnValue:
 @blueprint.post("/charts/<slug>")
 def begin(slug: str) -> ResponseReturnValue:
     """Open a chart, or go on with the attempt that is open."""
-    attempt_id = practice.open_attempt(slug, user_id=user_id(), now=now())
+    attempt_id = practice.open_attempt(slug, user_id=user_id(), now=utc_now())
     return redirect(url_for("practice.workspace", attempt_id=attempt_id), 303)
 
 
@@ -49,7 +50,7 @@ def workspace(attempt_id: int) -> ResponseReturnValue:
 @blueprint.post("/attempts/<int(max=2147483647):attempt_id>/draft")
 def draft(attempt_id: int) -> ResponseReturnValue:
     """Save the sheet as it is; a page that is behind is told, and nothing is overwritten."""
-    moment = now()
+    moment = utc_now()
     try:
         saved = practice.save_draft(attempt_id, practice.read_draft(json_body()), user_id=user_id(), now=moment)
     except practice.DraftConflict as conflict:
@@ -77,7 +78,7 @@ def submit(attempt_id: int) -> ResponseReturnValue:
         if "save" in request.form or "more" in request.form:
             return _save_form(attempt_id, form)
         practice.submit(
-            attempt_id, sheet, active_seconds=form.seconds(), user_id=user_id(), now=now(), library=library()
+            attempt_id, sheet, active_seconds=form.seconds(), user_id=user_id(), now=utc_now(), library=library()
         )
     except AttemptClosed:
         pass  # a second click: the result is there
@@ -108,7 +109,7 @@ def history_page() -> ResponseReturnValue:
 def _save_form(attempt_id: int, form: AnswerForm) -> ResponseReturnValue:
     attempt = practice.get_attempt(attempt_id, user_id=user_id())
     typed = practice.Draft(form.based_on(), form.read(), attempt.marks, form.seconds())
-    practice.save_draft(attempt_id, typed, user_id=user_id(), now=now())
+    practice.save_draft(attempt_id, typed, user_id=user_id(), now=utc_now())
     return redirect(url_for("practice.workspace", attempt_id=attempt_id), 303)
 
 
