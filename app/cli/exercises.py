@@ -8,15 +8,17 @@ import click
 
 from app.cli.books import open_library
 from app.config import bundled
+from app.domain.errors import ChartroomError
 from app.domain.exercises.problems import Level, Problem
 from app.services.bank import BankEntry, chart_folders, check_path, read_bank
+from app.services.question_files import read_questions
 
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 
 @click.group()
 def exercises() -> None:
-    """List and check the charts of the bank."""
+    """List, check, load and count the charts and questions of the bank."""
 
 
 @exercises.command("list")
@@ -44,17 +46,20 @@ def list_exercises(ctx: click.Context, path: Path | None, as_json: bool) -> None
 def check(ctx: click.Context, path: Path | None, as_json: bool) -> None:
     """Check the bundled bank, or the chart or bank folder at PATH; exit with 1 if anything is wrong."""
     folder = path or bundled("exercises")
-    problems = check_path(folder, open_library(ctx))
-    count = len(chart_folders(folder))
+    library = open_library(ctx)
+    questions = read_questions(folder, library, drafts=True)
+    problems = (*check_path(folder, library), *questions.problems)
+    count, asked = len(chart_folders(folder)), len(questions.questions) + len(questions.broken)
     errors = sum(problem.level is Level.ERROR for problem in problems)
     if as_json:
         found = [_problem(problem) for problem in problems]
-        click.echo(json.dumps({"checked": count, "errors": errors, "problems": found}, ensure_ascii=False, indent=2))
+        facts = {"checked": count, "questions": asked, "errors": errors, "problems": found}
+        click.echo(json.dumps(facts, ensure_ascii=False, indent=2))
     else:
         for problem in problems:
             note = "warning: " if problem.level is Level.WARNING else ""
             click.echo(f"{_place(problem)}: {note}{problem.message}")
-        click.echo(_summary(count, errors, len(problems) - errors))
+        click.echo(_summary(count, asked, errors, len(problems) - errors))
     if errors:
         ctx.exit(1)
 
@@ -65,31 +70,65 @@ def check(ctx: click.Context, path: Path | None, as_json: bool) -> None:
 @AS_JSON
 @click.pass_context
 def load(ctx: click.Context, path: Path | None, drafts: bool, as_json: bool) -> None:
-    """Put the charts of the bundled bank, or of the bank folder at PATH, into the database."""
+    """Put the charts and questions of the bundled bank, or of the bank folder at PATH, into the database."""
     from app.cli.application import prepared_application, say_on_stderr
+    from app.models.exercises import Origin
     from app.services.exercises import load_bank
     from app.services.moment import utc_now
+    from app.services.questions import load_questions
 
-    library = open_library(ctx)
+    library, folder, now = open_library(ctx), path or bundled("exercises"), utc_now()
+    origin = Origin.OWN if path else Origin.BUNDLED
     with prepared_application(ctx.obj["data_dir"], say=say_on_stderr).app_context():
-        report = load_bank(path or bundled("exercises"), library, utc_now(), drafts=drafts)
+        report = load_bank(folder, library, now, drafts=drafts, origin=origin)
+        asked = load_questions(folder, library, now, drafts=drafts, origin=origin)
     if as_json:
-        click.echo(json.dumps(asdict(report), ensure_ascii=False, indent=2))
+        click.echo(json.dumps({**asdict(report), "questions": asdict(asked)}, ensure_ascii=False, indent=2))
     else:
-        click.echo(f"{len(report.added)} new, {len(report.changed)} changed, {len(report.unchanged)} unchanged.")
-    if report.drafts:
-        click.echo(f"Left out as drafts (--drafts loads them): {', '.join(report.drafts)}.", err=True)
-    if report.broken:
-        listed = ", ".join(report.broken)
-        click.echo(f"Left out because of errors: {listed}. “chartroom exercises check” names them.", err=True)
+        click.echo(
+            f"Charts: {len(report.added)} new, {len(report.changed)} changed, {len(report.unchanged)} unchanged."
+        )
+        click.echo(f"Questions: {asked.added} new, {asked.changed} changed, {asked.unchanged} unchanged.")
+    _say_left_out((*report.withdrawn, *asked.withdrawn), "Withdrawn, the bank no longer has them")
+    _say_left_out((*report.drafts, *asked.drafts), "Left out as drafts (--drafts loads them)")
+    broken = (*report.broken, *asked.broken)
+    _say_left_out(broken, "Left out because of errors (“chartroom exercises check” names them)")
+    if broken:
         ctx.exit(1)
 
 
-def _summary(count: int, errors: int, warnings: int) -> str:
-    charts = "1 chart" if count == 1 else f"{count} charts"
+@exercises.command()
+@click.argument("path", type=click.Path(path_type=Path), required=False)
+@click.option("--print-only", is_flag=True, help="Leave REPORT.md in the bank's folder as it is.")
+@click.pass_context
+def report(ctx: click.Context, path: Path | None, print_only: bool) -> None:
+    """Print the figures of the bundled bank, or of the bank folder at PATH, and write them to its REPORT.md."""
+    from app.services.bank_report import REPORT_FILE, as_markdown, bank_report
+
+    folder = path or bundled("exercises")
+    page = as_markdown(bank_report(folder, open_library(ctx)))
+    click.echo(page, nl=False)
+    if not print_only:
+        target = folder / REPORT_FILE
+        try:
+            target.write_text(page, encoding="utf-8")
+        except OSError as error:
+            raise ChartroomError(f"{target} can't be written ({error.strerror}): check its permissions.") from None
+        click.echo(f"Written to {_shown(str(target.resolve()))}.", err=True)
+
+
+def _say_left_out(names: tuple[str, ...], what: str) -> None:
+    if names:
+        click.echo(f"{what}: {', '.join(names)}.", err=True)
+
+
+def _summary(charts: int, questions: int, errors: int, warnings: int) -> str:
+    checked = "1 chart" if charts == 1 else f"{charts} charts"
+    if questions:
+        checked += f" and {questions} question{'s' * (questions != 1)}"
     if not errors and not warnings:
-        return f"{charts} checked, nothing wrong."
-    return f"{charts} checked: {errors} error{'s' * (errors != 1)}, {warnings} warning{'s' * (warnings != 1)}."
+        return f"{checked} checked, nothing wrong."
+    return f"{checked} checked: {errors} error{'s' * (errors != 1)}, {warnings} warning{'s' * (warnings != 1)}."
 
 
 def _problem(problem: Problem) -> dict[str, object]:

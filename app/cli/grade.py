@@ -28,14 +28,15 @@ EXAMPLE = '{"lines": [{"system": "ICD-10-CM", "code": "D22.5"}]}'
     type=click.Path(allow_dash=True),
     help="JSON file, or - for standard input.",
 )
+@click.option("--sibling", default="", help="Which sister chart, where the exercise has some; the first without it.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.pass_context
-def grade(ctx: click.Context, exercise: str, answer_file: str, as_json: bool) -> None:
+def grade(ctx: click.Context, exercise: str, answer_file: str, sibling: str, as_json: bool) -> None:
     """Grade an answer to EXERCISE, a chart's id in the bundled bank or the path of a chart folder."""
     data = _read_json(answer_file)
     folder = find_chart(exercise, bundled("exercises"))
     library = open_library(ctx)
-    chart = load_chart(folder, library)
+    chart = load_chart(folder, library, sibling)
     result = grade_answer(parse_answer(data), chart.key, library.on(chart.date_of_service))
     if as_json:
         click.echo(json.dumps({"exercise": chart.id, **result.to_json()}, ensure_ascii=False, indent=2))

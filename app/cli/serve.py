@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from threading import Thread
 
 import click
 from flask import Flask
@@ -18,7 +19,7 @@ from app.domain.errors import SetupError
 
 THREADS = 8
 LARGEST_BODY = 4 * 1024 * 1024
-"""Bytes; more is refused before it is read (the application itself takes 2 MiB)."""
+"""Bytes; more is refused before it is read (the application itself takes 2 MiB), unless official files may be sent."""
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
@@ -39,6 +40,7 @@ def serve(ctx: click.Context, host: str, port: int, data_dir: Path | None, no_de
     app = set_up(folder, host=host, demo=not no_demo, console=console)
     address = f"http://{'localhost' if host in ('127.0.0.1', '0.0.0.0', '::') else host}:{port}"  # noqa: S104
     console.print(f"Ready in {time.monotonic() - started:.1f} s: [bold]{address}[/bold]  (stop with Ctrl+C)")
+    compile_extras(app.extensions["chartroom.config"], console.print)
     run(app, host=host, port=port)
 
 
@@ -94,7 +96,8 @@ def run(app: Flask, *, host: str, port: int) -> None:
             threads=THREADS,
             ident=None,
             channel_timeout=60,
-            max_request_body_size=LARGEST_BODY,
+            # a little more than the application takes, so that its page says what is wrong
+            max_request_body_size=max(LARGEST_BODY, config.largest_upload + LARGEST_BODY),
             # what a proxy says of the caller is kept only when proxies are configured
             clear_untrusted_proxy_headers=not config.proxies,
         )
@@ -112,27 +115,50 @@ def _with_hosts(config: Config, host: str) -> Config:
 def _compile_books(config: Config, step: Callable[[str, float], None]) -> None:
     from app.codebook.apart import compile_apart
 
-    compile_apart(config.codebooks_dir, bundled("codesets"), progress=step)
+    compile_apart(config.codebooks_dir, bundled("codesets"), progress=step, extras=False)
+
+
+def compile_extras(config: Config, say: Callable[[str], None]) -> Thread:
+    """Compile the books that a server does without at first, beside it; it notices them when they are there."""
+    from app.codebook.apart import compile_apart
+    from app.domain.errors import ChartroomError
+
+    def work() -> None:
+        try:
+            compile_apart(config.codebooks_dir, bundled("codesets"))
+        except ChartroomError as error:
+            say(f"[yellow]{error}[/yellow]")
+
+    thread = Thread(target=work, name="code books", daemon=True)
+    thread.start()
+    return thread
 
 
 def _load_bank(app: Flask, step: Callable[[str, float], None], console: Console) -> None:
     from app.codebook.library import Library
+    from app.models.exercises import Origin
     from app.services.exercises import load_bank
     from app.services.grading import grade_pending
     from app.services.moment import utc_now
+    from app.services.questions import load_questions
 
     step("Charts", 0.0)
     with app.app_context():
         library = app.extensions["chartroom.library"] = Library.open(app.extensions["chartroom.config"].codebooks_dir)
-        report = load_bank(bundled("exercises"), library, utc_now())
-        step("Charts", 0.8)
+        bank, now = bundled("exercises"), utc_now()
+        report = load_bank(bank, library, now, origin=Origin.BUNDLED)
+        step("Charts", 0.6)
+        asked = load_questions(bank, library, now, origin=Origin.BUNDLED)
+        step("Charts", 0.9)
         grade_pending(now=utc_now(), library=library)
     step("Charts", 1.0)
-    if report.broken:
-        listed = ", ".join(report.broken)
+    if report.broken or asked.broken:
+        listed = ", ".join((*report.broken, *asked.broken))
         console.print(f"Left out because of errors: {listed}. “chartroom exercises check” names them.")
     if report.added or report.changed:
         console.print(f"Charts loaded: {len(report.added)} new, {len(report.changed)} changed.")
+    if asked.added or asked.changed:
+        console.print(f"Questions loaded: {asked.added} new, {asked.changed} changed.")
 
 
 def _demo_accounts(*, wanted: bool) -> list[tuple[str, str, str]]:

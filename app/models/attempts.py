@@ -34,6 +34,8 @@ class Attempt(db.Model):  # type: ignore[name-defined]
     user_id: Mapped[int] = mapped_column(sa.ForeignKey("user_account.id", ondelete="CASCADE"))
     exercise_id: Mapped[int] = mapped_column(sa.ForeignKey("exercise.id"), index=True)
     version_id: Mapped[int] = mapped_column(sa.ForeignKey("exercise_version.id"), index=True)
+    #: Which of the version's sister charts; empty for an ordinary chart.
+    sibling: Mapped[str] = mapped_column(sa.String(60), default="", server_default="")
     started_at: Mapped[datetime] = mapped_column(UtcDateTime)
     #: None while the attempt is open; at most one open attempt a person and exercise.
     submitted_at: Mapped[datetime | None] = mapped_column(UtcDateTime, default=None)

@@ -1,6 +1,7 @@
 """Exercises and their immutable versions."""
 
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
@@ -8,6 +9,13 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.extensions import db
 from app.models.types import UtcDateTime
+
+
+class Origin(StrEnum):
+    """Where content was loaded from: the bank that comes with the program, or a bank of one's own."""
+
+    BUNDLED = "bundled"
+    OWN = "own"
 
 
 class Exercise(db.Model):  # type: ignore[name-defined]
@@ -18,6 +26,8 @@ class Exercise(db.Model):  # type: ignore[name-defined]
     id: Mapped[int] = mapped_column(primary_key=True)
     #: The id in the bank's files and in addresses.
     slug: Mapped[str] = mapped_column(sa.String(80), unique=True)
+    #: Where it was loaded from last; what the bundled bank no longer has is withdrawn.
+    origin: Mapped[str] = mapped_column(sa.String(20), default=Origin.BUNDLED.value, server_default="bundled")
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
     versions: Mapped[list["ExerciseVersion"]] = relationship(back_populates="exercise")
@@ -62,6 +72,8 @@ class ExerciseVersion(db.Model):  # type: ignore[name-defined]
     topics: Mapped[list[str]] = mapped_column(sa.JSON)
     #: The whole exercise with documents and key, as ``exercise_to_json`` writes it.
     content: Mapped[dict[str, Any]] = mapped_column(sa.JSON)
+    #: Sister charts as ``[{"id": …, "content": …}]``, the base first; empty for an ordinary chart.
+    siblings: Mapped[list[Any]] = mapped_column(sa.JSON, default=list, server_default="[]")
     #: What the record of double coding says, for the people who manage the bank.
     review: Mapped[dict[str, Any]] = mapped_column(sa.JSON, default=dict)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)

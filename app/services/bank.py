@@ -1,8 +1,8 @@
 """Owns the bank as files: reading folders of charts, checking them, finding one by name. No database here."""
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from app.domain.exercises.review import REVIEW_FILE, Certified, Coding, Differen
 from app.domain.exercises.walk import places
 from app.domain.grading.grade import key_problems
 from app.services.bank_files import ChartFiles, is_chart_folder, read_chart_files, read_toml
+from app.services.bank_siblings import coding_problems, likeness_problems, of_siblings, siblings_of
 from app.services.documents import Mark, stripped_html, unplaced_marks
 
 __all__ = [
@@ -41,16 +42,23 @@ _SLUG = re.compile(r"[a-z0-9][a-z0-9-]*")
 
 @dataclass(frozen=True, slots=True)
 class BankEntry:
-    """A chart without errors. ``content_hash`` is over all its files; without a review it is a draft."""
+    """A chart without errors. ``content_hash`` is over all its files; without a review it is a draft.
+
+    ``siblings`` are its sister charts by id, the base (which is ``exercise``) first; empty for an ordinary chart.
+    """
 
     exercise: Exercise
     review: Review | None
     content_hash: str
     folder: Path
+    siblings: Mapping[str, Exercise] = field(default_factory=dict)
 
     @property
     def is_draft(self) -> bool:
-        return self.review is None
+        """Tell whether the chart, or one of its siblings, was never coded by a second coder."""
+        if self.review is None:
+            return True
+        return bool(set(self.siblings) - {coding.sibling for coding in self.review.codings})
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,34 +143,59 @@ def find_chart(name: str, bank: Path) -> Path:
     raise NotFound(f"There is no exercise “{name[:80]}” in the bank, nor a folder of that name with a chart. {remedy}")
 
 
-def load_chart(folder: Path, library: Library) -> Exercise:
-    """Return the chart of a folder, draft or not. Raises ExerciseInvalid when it can't be graded against."""
+def load_chart(folder: Path, library: Library, sibling: str = "") -> Exercise:
+    """Return the chart of a folder, draft or not: the named sibling, or the first.
+
+    Raises ExerciseInvalid when it can't be graded against, NotFound for an unknown sibling.
+    """
     files = read_chart_files(folder)
-    exercise, problems = _parsed(files, library)
+    family = siblings_of(files)
+    if sibling and sibling not in family.files:
+        known = ", ".join(family.files) if family.has_siblings else "it has none"
+        raise NotFound(f"“{folder.name}” has no sibling “{sibling[:40]}”: {known}.")
+    chosen = family.files[sibling] if sibling else next(iter(family.files.values()), files)
+    exercise, problems = _parsed(chosen, library)
+    problems = (*family.problems, *problems)
     if exercise is not None and not problems:
         found = key_problems(exercise.key, library.on(exercise.date_of_service))
         problems = tuple(Problem(EXERCISE_FILE, None, text) for text in found)
     if exercise is None or problems:
-        raise ExerciseInvalid(_placed(problems, files))
+        raise ExerciseInvalid(_placed(problems, chosen))
     return exercise
 
 
 def _read(folder: Path, library: Library) -> _Reading:
     files = read_chart_files(folder)
-    exercise, problems = _parsed(files, library)
+    family = siblings_of(files)
     review, review_problems = _review(files)
-    found = [*files.problems, *problems, *review_problems, *_html_problems(files)]
+    judged = {name: _judged(filled, library) for name, filled in family.files.items()}
+    found = [*files.problems, *family.problems, *review_problems]
+    found += of_siblings({name: problems for name, (_, problems) in judged.items()})
+    exercises = {name: exercise for name, (exercise, _) in judged.items() if exercise is not None}
+    base = next(iter(exercises.values()), None)
+    if family.has_siblings:
+        found += likeness_problems(exercises) + coding_problems(review, tuple(family.files))
+    if base is not None and base.id and base.id != folder.resolve().name:
+        message = f"The id “{base.id}” isn't the folder's name, “{folder.resolve().name}”: make them the same."
+        found.append(Problem(EXERCISE_FILE, None, message, where="id"))
+    placed = _placed(tuple(found), files)
+    has_errors = any(problem.level is Level.ERROR for problem in placed)
+    entry = None
+    if base is not None and not has_errors:
+        entry = BankEntry(base, review, files.content_hash, folder, exercises if family.has_siblings else {})
+    return _Reading(folder, base.id if base else "", entry, placed)
+
+
+def _judged(files: ChartFiles, library: Library) -> tuple[Exercise | None, tuple[Problem, ...]]:
+    """Return one chart as far as it can be read, and everything wrong with it."""
+    exercise, problems = _parsed(files, library)
+    found = [*problems, *_html_problems(files)]
     if exercise is not None:
         books = library.on(exercise.date_of_service)
         found += check_parts(exercise, books) if problems else check_exercise(exercise, books)
         found += _unplaced(exercise)
-        if exercise.id and exercise.id != folder.resolve().name:
-            message = f"The id “{exercise.id}” isn't the folder's name, “{folder.resolve().name}”: make them the same."
-            found.append(Problem(EXERCISE_FILE, None, message, where="id"))
-    placed = _placed(tuple(found), files)
-    has_errors = any(problem.level is Level.ERROR for problem in placed)
-    entry = None if exercise is None or has_errors else BankEntry(exercise, review, files.content_hash, folder)
-    return _Reading(folder, exercise.id if exercise else "", entry, placed)
+    # lines are found in the text as filled in; filling keeps the lines
+    return exercise, with_lines(found, files.texts)
 
 
 def _parsed(files: ChartFiles, library: Library) -> tuple[Exercise | None, tuple[Problem, ...]]:

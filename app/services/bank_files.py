@@ -73,6 +73,15 @@ def read_toml(name: str, text: str) -> tuple[dict[str, object] | None, tuple[Pro
         return None, (Problem(name, None, "It holds a number too long to read: shorten it, or put it in quotes."),)
 
 
+def read_text_file(path: Path) -> tuple[str | None, tuple[Problem, ...]]:
+    """Return one file's text, None if it can't be used, and what is wrong with it."""
+    reading = _Reading()
+    if path.is_symlink():
+        reading.problem(path.name, "This is a link to another place: put the file itself here.")
+        return None, tuple(reading.problems)
+    return _text(path, reading), tuple(reading.problems)
+
+
 def is_chart_folder(folder: Path) -> bool:
     """Tell whether the folder looks like one chart, whatever its quality."""
     try:

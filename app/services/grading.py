@@ -35,14 +35,14 @@ def ensure_graded(submission_id: int, *, now: datetime, library: Library) -> Gra
 
 
 def _grade(submission_id: int, *, now: datetime, library: Library) -> Grade:
-    submission, version = db.session.execute(
-        sa.select(Submission, ExerciseVersion)
+    submission, version, sibling = db.session.execute(
+        sa.select(Submission, ExerciseVersion, Attempt.sibling)
         .join(Attempt, Attempt.id == Submission.attempt_id)
         .join(ExerciseVersion, ExerciseVersion.id == Attempt.version_id)
         .where(Submission.id == submission_id)
         .with_for_update(of=Submission)
     ).one()
-    chart = chart_of(version)
+    chart = chart_of(version, sibling)
     books = library.on(chart.date_of_service)
     result = grade(parse_answer(submission.answer), chart.key, books)
     _supersede(submission_id, now)

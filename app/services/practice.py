@@ -13,6 +13,7 @@ from sqlalchemy.orm import joinedload
 from app.codebook.library import Library
 from app.domain.errors import AttemptClosed, Conflict, InvalidInput, NotFound
 from app.domain.exercises.exercise import Setting
+from app.domain.exercises.siblings import choose_sister
 from app.domain.grading.answer import parse_answer
 from app.domain.marks import read_marks
 from app.domain.sheet import Sheet, answer_data, read_sheet
@@ -57,6 +58,7 @@ def open_attempt(slug: str, *, user_id: int, now: datetime) -> int:
         db.session.rollback()
         return found
     attempt = Attempt(user_id=user_id, exercise_id=exercise_id, version_id=version_id, started_at=now)
+    attempt.sibling = upcoming_sibling(version, user_id)
     attempt.sheet = Sheet().to_json()
     db.session.add(attempt)
     try:
@@ -162,6 +164,24 @@ def _close(attempt: Attempt, sheet: Sheet, data: dict[str, Any], *, seconds: int
     submission = Submission(attempt_id=attempt.id, answer=data, active_seconds=seconds, submitted_at=now)
     db.session.add(submission)
     return submission
+
+
+def upcoming_sibling(version: ExerciseVersion, user_id: int) -> str:
+    """Return the sister chart that is open, else the one that the person has met least; "" for an ordinary chart."""
+    if not version.siblings:
+        return ""
+    still_open = sa.select(Attempt.sibling).where(
+        Attempt.user_id == user_id, Attempt.version_id == version.id, Attempt.submitted_at.is_(None)
+    )
+    if found := db.session.scalar(still_open):
+        return str(found)
+    rows = (
+        sa.select(Attempt.sibling, sa.func.count(Attempt.id), sa.func.max(Attempt.id))
+        .where(Attempt.user_id == user_id, Attempt.exercise_id == version.exercise_id)
+        .group_by(Attempt.sibling)
+    )
+    met = {sibling: (count, last) for sibling, count, last in db.session.execute(rows)}
+    return choose_sister([entry["id"] for entry in version.siblings], met)
 
 
 def _find_open(user_id: int, exercise_id: int) -> int | None:

@@ -1,7 +1,8 @@
 """Owns the checks of single codes: in force on the date of service, billable, fit for the patient.
 
 A code missing from a complete book is an error. Starter books (CPT, HCPCS) hold only the codes the bank uses,
-so there it is a warning; ICD-10-PCS may have no book at all, then nothing is said.
+so there it is a warning. ICD-10-PCS may have no book at all, then nothing is said, or only the list of another
+year that comes as an extra: a code in it passes, one it lacks is a warning.
 """
 
 from collections.abc import Iterator, Sequence
@@ -75,7 +76,9 @@ def _known(system: CodeSystem, code: str, day: date, where: str, books: BooksLik
     if _date_problem(system, day, books) or not _installed(system, books):
         return
     found = books.find(system, code)
-    if found is not None and _in_force(found.effective_from, found.effective_to, day):
+    if found is not None and (
+        _is_only_a_help(system, books) or _in_force(found.effective_from, found.effective_to, day)
+    ):
         return
     level = Level.ERROR
     if found is not None or books.is_in_other_release(system, code):
@@ -101,7 +104,7 @@ def _unknown_message(system: CodeSystem, code: str, books: BooksLike) -> str:
 
 def _date_problem(system: CodeSystem, day: date, books: BooksLike) -> str | None:
     installed = _installed(system, books)
-    if any(book.covers(day) for book in installed):
+    if any(book.covers(day) for book in installed) or _is_only_a_help(system, books):
         return None
     if installed:
         return (
@@ -111,6 +114,11 @@ def _date_problem(system: CodeSystem, day: date, books: BooksLike) -> str | None
     if system is CodeSystem.ICD10CM:
         return f"No {system} book is installed, so the codes can't be checked: “chartroom serve” makes it."
     return None
+
+
+def _is_only_a_help(system: CodeSystem, books: BooksLike) -> bool:
+    """Tell whether all there is of ICD-10-PCS is a list that may be of another year: it proves nothing about a day."""
+    return system is CodeSystem.ICD10PCS and bool(_installed(system, books)) and not books.is_complete(system)
 
 
 def _installed(system: CodeSystem, books: BooksLike) -> Sequence[BookLike]:

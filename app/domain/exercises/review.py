@@ -24,7 +24,10 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Coding:
-    """One second coding from the documents alone. ``score`` is 0 to 1 by the key of that day."""
+    """One second coding from the documents alone. ``score`` is 0 to 1 by the key of that day.
+
+    ``sibling`` names the sister chart that was coded; empty for a chart without siblings.
+    """
 
     date: date
     coder: str
@@ -32,6 +35,7 @@ class Coding:
     score: float
     agreed: bool
     differences: tuple[Difference, ...] = ()
+    sibling: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +98,7 @@ def _coding(table: Table) -> Coding:
         score=_score(table),
         agreed=agreed is True,
         differences=differences,
+        sibling=table.text("sibling", required=False, longest=60),
     )
     table.close()
     return coding

@@ -11,9 +11,10 @@ from app.domain.exercises.sections import SECTIONS
 from app.domain.worklist import Filters, Recommendation, Row, filter_rows, recommend
 from app.models import Attempt, ExerciseVersion
 from app.services.documents import render_document
-from app.services.exercises import chart_of
+from app.services.exercises import chart_of, chart_of_attempt
 from app.services.grading import ensure_graded
 from app.services.moment import utc_now
+from app.services.practice import upcoming_sibling
 from app.services.results import RowView, evidence_marks, result_view
 from app.services.worklist import worklist_rows
 from app.web.practice.forms import BEST_BELOW, AnswerForm
@@ -37,13 +38,13 @@ def begin_page(version: ExerciseVersion, user_id: int) -> dict[str, Any]:
     """Return what a person may know of a chart before opening it."""
     slug = version.exercise.slug
     row = next(row for row in worklist_rows(user_id) if row.slug == slug)
-    chart = chart_of(version)
+    chart = chart_of(version, upcoming_sibling(version, user_id))
     return {"row": row, "chart": chart_facts(chart), "documents": [d.title for d in chart.documents]}
 
 
 def workspace_page(attempt: Attempt, form: AnswerForm, problems: list[dict[str, Any]] | None = None) -> dict[str, Any]:
     """Return the chart without its key, the form, and what the page's scripts need."""
-    chart = chart_of(attempt.version)
+    chart = chart_of_attempt(attempt)
     return {
         "chart": chart_facts(chart) | {"documents": _documents(chart, ())},
         "attempt": attempt,
@@ -55,7 +56,7 @@ def workspace_page(attempt: Attempt, form: AnswerForm, problems: list[dict[str, 
 
 def result_page(attempt: Attempt, library: Library, user_id: int) -> dict[str, Any]:
     """Return the result with its evidence marked in the chart. Graded now if a stop left that undone."""
-    chart = chart_of(attempt.version)
+    chart = chart_of_attempt(attempt)
     submission = attempt.submission
     assert submission is not None  # noqa: S101 - the view has looked
     grade = ensure_graded(submission.id, now=utc_now(), library=library)
@@ -67,6 +68,7 @@ def result_page(attempt: Attempt, library: Library, user_id: int) -> dict[str, A
         "result": view,
         "next_chart": _next(recommend(others)),
         "again_url": url_for("practice.chart", slug=chart.id),
+        "has_sisters": bool(attempt.version.siblings),
     }
 
 

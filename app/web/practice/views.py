@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from app.domain.errors import AnswerRefused, AttemptClosed, ChartroomError, InvalidInput
 from app.domain.sheet import read_sheet
 from app.services import claims, history, practice
-from app.services.exercises import published_version
+from app.services.exercises import chart_of_attempt, published_version
 from app.services.moment import utc_now
 from app.web.practice import pages as page_data
 from app.web.practice.forms import AnswerForm, answer_form, read_filters
@@ -66,7 +66,7 @@ def check(attempt_id: int) -> ResponseReturnValue:
     attempt = practice.get_attempt(attempt_id, user_id=user_id())
     data = json_body()
     sheet = read_sheet(data.get("sheet") if isinstance(data, dict) else None)
-    return jsonify(problems=[p.to_json() for p in claims.check_claim(sheet, attempt.version, library())])
+    return jsonify(problems=[p.to_json() for p in claims.check_claim(sheet, chart_of_attempt(attempt), library())])
 
 
 @blueprint.post("/attempts/<int(max=2147483647):attempt_id>/submit")

@@ -1,0 +1,1 @@
+"""Practising multiple-choice questions by exam section."""
