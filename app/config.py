@@ -9,6 +9,7 @@ import platformdirs
 from sqlalchemy import URL
 
 _PACKAGE = Path(__file__).resolve().parent
+_MIB = 1024 * 1024
 
 
 class ConfigError(ValueError):
@@ -42,6 +43,8 @@ class Config:
     trusted_hosts: tuple[str, ...] = ()
     proxies: int = 0
     rate_limits: bool = True
+    largest_upload: int = 300 * _MIB
+    """Bytes of official files that an administrator may send at once."""
 
     @property
     def database(self) -> str | URL:
@@ -72,6 +75,7 @@ def read_config(environ: Mapping[str, str] = os.environ, *, data_dir: Path | Non
         behind_tls=_flag(environ, "CHARTROOM_BEHIND_TLS"),
         trusted_hosts=tuple(h.strip() for h in hosts.split(",") if h.strip()),
         proxies=_count(environ, "CHARTROOM_PROXIES"),
+        largest_upload=(_count(environ, "CHARTROOM_LARGEST_UPLOAD_MB") or 300) * _MIB,
     )
 
 

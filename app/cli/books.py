@@ -19,17 +19,25 @@ def open_library(ctx: click.Context) -> Library:
 
 def open_library_at(data_dir: Path) -> Library:
     """Return the library of a data folder, compiling what is missing or stale."""
-    folder = data_dir / "codebooks"
-    codesets = bundled("codesets")
-    if not is_compiled(folder, codesets):
-        _compile(folder, codesets)
-    return Library.open(folder)
+    return Library.open(_compiled(data_dir / "codebooks"))
+
+
+def codebooks_of(ctx: click.Context) -> Path:
+    """Return the folder of code books, the embedded ones compiled."""
+    return _compiled(data_dir_of(ctx) / "codebooks")
 
 
 def data_dir_of(ctx: click.Context) -> Path:
     """Return the data folder of the top command, or the default one."""
     options = ctx.find_root().obj or {}
     return Path(options.get("data_dir") or default_data_dir())
+
+
+def _compiled(folder: Path) -> Path:
+    codesets = bundled("codesets")
+    if not is_compiled(folder, codesets):
+        _compile(folder, codesets)
+    return folder
 
 
 def _compile(folder: Path, codesets: Path) -> None:

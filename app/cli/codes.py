@@ -7,33 +7,14 @@ from typing import Any
 import click
 
 from app.cli.books import open_library
+from app.cli.code_systems import SystemName
+from app.cli.codes_diff import diff
+from app.cli.codes_evaluate import evaluate_
+from app.cli.codes_import import import_, remove
 from app.codebook.library import BooksInForce
-from app.codebook.records import Book, Entry, Hit
+from app.codebook.records import Book, Entry, Hit, SourceRecord, Volume
 from app.domain.codes.code import CodeSystem
 from app.services.lookup import look_up
-
-_ALIASES = {
-    CodeSystem.ICD10CM: ("icd10cm", "icd10", "icd", "cm", "dx"),
-    CodeSystem.ICD10PCS: ("icd10pcs", "pcs"),
-    CodeSystem.CPT: ("cpt", "cpt4"),
-    CodeSystem.HCPCS: ("hcpcs", "hcpcslevelii", "hcpcs2", "levelii"),
-}
-
-
-class SystemName(click.ParamType):
-    """A code system by its usual name or a short form, in any case."""
-
-    name = "system"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> CodeSystem:
-        if isinstance(value, CodeSystem):
-            return value
-        bare = "".join(c for c in str(value).lower() if c.isalnum())
-        for system, names in _ALIASES.items():
-            if bare in names:
-                return system
-        return self.fail(f"“{value}” is no code system: use one of {', '.join(CodeSystem)}.", param, ctx)
-
 
 _SYSTEM = click.option("--system", type=SystemName(), help="ICD-10-CM (cm), ICD-10-PCS (pcs), CPT or HCPCS.")
 _ON = click.option("--on", type=click.DateTime(["%Y-%m-%d"]), help="Date of service, YYYY-MM-DD; today without it.")
@@ -92,15 +73,23 @@ def show(ctx: click.Context, code: str, system: CodeSystem | None, on: Any, as_j
 @_JSON
 @click.pass_context
 def list_(ctx: click.Context, as_json: bool) -> None:
-    """List the installed code books with their dates, licence and counts."""
-    books = open_library(ctx).books()
+    """List everything installed: code books, index files and tables with dates, licence, counts and sources."""
+    volumes = open_library(ctx).volumes()
     if as_json:
-        click.echo(json.dumps([book_to_json(book) for book in books], ensure_ascii=False, indent=2))
+        click.echo(json.dumps([volume_to_json(volume) for volume in volumes], ensure_ascii=False, indent=2))
         return
-    for book in books:
-        until = book.effective_to.isoformat() if book.effective_to else "until further notice"
-        click.echo(f"{book.id}: {book.title} {book.release}, in force {book.effective_from} to {until}")
-        click.echo(f"  {book.counts['billable']:,} billable codes; {book.publisher}; {book.licence}")
+    for volume in volumes:
+        until = volume.effective_to.isoformat() if volume.effective_to else "until further notice"
+        click.echo(f"{volume.id}: {volume.title} {volume.release}, in force {volume.effective_from} to {until}")
+        click.echo(f"  {_counts(volume)}; {volume.publisher}; {volume.licence}")
+        for source in volume.sources:
+            click.echo(
+                f"  from {source.name}, sha256 {source.sha256[:12]}, read {source.imported_at:%Y-%m-%d %H:%M} UTC"
+            )
+
+
+for command in (evaluate_, import_, remove, diff):
+    codes.add_command(command)
 
 
 def hit_to_json(hit: Hit) -> dict[str, Any]:
@@ -114,22 +103,39 @@ def hit_to_json(hit: Hit) -> dict[str, Any]:
     }
 
 
-def book_to_json(book: Book) -> dict[str, Any]:
-    """Return a book's facts as plain data."""
+def volume_to_json(volume: Volume) -> dict[str, Any]:
+    """Return the facts of a book, an index file or a table as plain data; ``system`` is null but for a book."""
     return {
-        "id": book.id,
-        "system": str(book.system),
-        "title": book.title,
-        "release": book.release,
-        "publisher": book.publisher,
-        "effective_from": book.effective_from.isoformat(),
-        "effective_to": book.effective_to.isoformat() if book.effective_to else None,
-        "licence": book.licence,
-        "sha256": book.sha256,
-        "counts": book.counts,
-        "partial": book.partial,
-        "note": book.note,
+        "id": volume.id,
+        "system": str(volume.system) if isinstance(volume, Book) else None,
+        "kind": volume.kind,
+        "title": volume.title,
+        "release": volume.release,
+        "publisher": volume.publisher,
+        "effective_from": volume.effective_from.isoformat(),
+        "effective_to": volume.effective_to.isoformat() if volume.effective_to else None,
+        "licence": volume.licence,
+        "sha256": volume.sha256,
+        "counts": volume.counts,
+        "partial": isinstance(volume, Book) and volume.partial,
+        "note": volume.note,
+        "sources": [_source_to_json(source) for source in volume.sources],
     }
+
+
+def _source_to_json(source: SourceRecord) -> dict[str, Any]:
+    return {
+        "name": source.name,
+        "kind": source.kind,
+        "sha256": source.sha256,
+        "imported_at": source.imported_at.isoformat(),
+        "counts": source.counts,
+    }
+
+
+def _counts(volume: Volume) -> str:
+    """Return the counts in words, zeros left out: "98,186 codes, 74,719 billable"."""
+    return ", ".join(f"{count:,} {name}" for name, count in volume.counts.items() if count)
 
 
 def entry_to_json(entry: Entry) -> dict[str, Any]:

@@ -1,133 +1,129 @@
-"""Compiles the embedded code books: once, only what is missing or stale, all or nothing, safe between processes."""
+"""Compiles the embedded code books: once, only what is missing or stale, all or nothing, safe between processes.
 
-import hashlib
+Imported books of an older layout are made again at the same time, from the official files they keep.
+"""
+
 import json
 import os
 import shutil
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from datetime import date
+import sqlite3
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
-from app.codebook import vocabulary
-from app.codebook.compile import rows_of
-from app.codebook.index import write_index
+from app.codebook import shelving, vocabulary
+from app.codebook.assemble import laid_over
+from app.codebook.binding import STORE, bind_book, keep_source, pass_on_sources
+from app.codebook.described import sources_of
+from app.codebook.embedded import WRITTEN_HERE, Embedded, embedded_books
 from app.codebook.locks import folder_lock
-from app.codebook.sources import icd10cm_tabular, starter
-from app.codebook.sources.facts import SourceFacts, check_counts, read_facts
-from app.codebook.sources.tree import SourceTree
-from app.codebook.store import LAYOUT, write_store
+from app.codebook.rebuilding import kept_parts, outdated, rebuild
+from app.codebook.records import SourceRecord
+from app.codebook.sources.incoming import Progress
+from app.codebook.sources.parsed import ParsedTitles
+from app.codebook.sources.tree import SourceRefused, SourceTree
+from app.codebook.store import LAYOUT
 from app.codebook.store import read_facts as stored_facts
 from app.domain.errors import SetupError
 
-Progress = Callable[[str, float], None]
-STARTER_SETS = ("hcpcs", "cpt", "pos", "poa", "patient")
+__all__ = ["Progress", "compile_embedded", "is_compiled"]
 
 
-@dataclass(frozen=True, slots=True)
-class _Source:
-    """One embedded book: where it is described, the digest of its data, how to parse it."""
-
-    facts: SourceFacts
-    parse: Callable[[], SourceTree]
-
-
-def compile_embedded(folder: Path, codesets: Path, progress: Progress = lambda text, share: None) -> None:
+def compile_embedded(
+    folder: Path, codesets: Path, progress: Progress = lambda text, share: None, *, extras: bool = True
+) -> None:
     """Compile every embedded book that is missing or stale into ``folder``; does nothing when all are there.
 
+    ``extras`` False leaves out books that a server does without at first.
     ``progress`` gets a sentence and the share done, 0 to 1. Raises SourceRefused when a source is unusable
     and SetupError when the folder can't be written.
     """
-    if is_compiled(folder, codesets):
+    if is_compiled(folder, codesets, extras=extras):
         return
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with folder_lock(folder, "compiling the code books"):
-            _compile_stale(folder, codesets, progress)
-    except OSError as error:
-        raise SetupError(f"The code books can't be written to {folder}: {error.strerror or error}.") from error
+            _compile_stale(folder, codesets, progress, extras)
+    except (OSError, sqlite3.OperationalError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise SetupError(f"The code books can't be written to {folder}: {reason}.") from error
 
 
-def is_compiled(folder: Path, codesets: Path) -> bool:
+def is_compiled(folder: Path, codesets: Path, *, extras: bool = True) -> bool:
     """Tell whether every embedded book is there, of this layout and from these very sources."""
-    return not _stale(folder, codesets) and _vocabulary_is_current(folder, codesets)
+    is_whole = shelving.is_tidy(folder) and not _stale(folder, codesets, extras) and not outdated(folder)
+    return is_whole and _vocabulary_is_current(folder, codesets)
 
 
-def _compile_stale(folder: Path, codesets: Path, progress: Progress) -> None:
-    stale = _stale(folder, codesets)
-    for number, source in enumerate(stale):
-        progress(f"Compiling {source.facts.title} {source.facts.release}", number / (len(stale) + 1))
-        _compile(folder, source)
+def _compile_stale(folder: Path, codesets: Path, progress: Progress, extras: bool) -> None:
+    shelving.tidy(folder)
+    stale, old = _stale(folder, codesets, extras), outdated(folder)
+    steps = len(stale) + len(old) + 1
+    with shelving.batch(folder) as staged:
+        for number, source in enumerate(stale):
+            progress(f"Compiling {source.facts.title} {source.facts.release}", number / steps)
+            _compile(staged, source, folder / source.facts.id)
+        for number, place in enumerate(old, start=len(stale)):
+            progress(f"Making {place.name} again", number / steps)
+            _rebuild(place, staged / place.name)
     if not _vocabulary_is_current(folder, codesets):
-        progress("Reading the vocabulary", len(stale) / (len(stale) + 1))
+        progress("Reading the vocabulary", (steps - 1) / steps)
         aside = folder / f".vocabulary-{os.getpid()}"
         aside.write_text(json.dumps(vocabulary.read_vocabulary(codesets)), encoding="utf-8")
         aside.replace(folder / "vocabulary.json")
+        shelving.new_generation(folder)
     progress("Code books are ready", 1.0)
 
 
-def _compile(folder: Path, source: _Source) -> None:
-    """Build a book beside its place and move it there when it is whole."""
-    aside = folder / f".building-{source.facts.id}-{os.getpid()}"
-    shutil.rmtree(aside, ignore_errors=True)
+def _compile(folder: Path, source: Embedded, old: Path | None = None) -> None:
+    """Build a book below ``folder``; official titles that were laid over ``old``, its former make, are kept."""
+    target = folder / source.facts.id
+    target.mkdir(parents=True)
+    tree = source.parse()
+    name = source.official.name if source.official else source.facts.id
+    kind = source.facts.kind or WRITTEN_HERE
+    records = [SourceRecord(name, kind, source.facts.sha256, datetime.now(UTC), tree.counts())]
+    if source.official:
+        keep_source(target, source.official)
+    if old is not None:
+        tree, added = _with_kept_titles(tree, source, old, target)
+        records += added
+    facts = replace(source.facts, note="") if len(records) > 1 else source.facts
+    bind_book(target, facts, tree, records)
+    if source.beside:
+        source.beside(target)
+
+
+def _with_kept_titles(
+    tree: SourceTree, source: Embedded, old: Path, target: Path
+) -> tuple[SourceTree, list[SourceRecord]]:
+    """Lay the imported titles of a former make over the new one, where it is made from the same file."""
+    stored = stored_facts(old / STORE)
+    laid = []
+    if stored.get("sha256") == source.facts.sha256:
+        pass_on_sources(old, target)
+        for record in sources_of(stored)[1:]:
+            for part in kept_parts(old, [record], lambda text, share: None):
+                if isinstance(part, ParsedTitles):
+                    tree = laid_over(tree, part)
+                    laid.append(record)
+    return tree, laid
+
+
+def _rebuild(place: Path, target: Path) -> None:
+    """Make an imported book again; one that can't be stays as it is, unread, until its file is imported again."""
     try:
-        aside.mkdir()
-        tree = source.parse()
-        check_counts(source.facts, tree.counts())
-        nodes, notes, seventh = rows_of(tree, source.facts)
-        write_store(aside / "book.sqlite3", _stored(source.facts, tree), nodes, notes, seventh)
-        if source.facts.system is not None:
-            write_index(aside / "index", tree)
-        _replace(folder / source.facts.id, aside)
-    finally:
-        shutil.rmtree(aside, ignore_errors=True)
+        rebuild(place, target, lambda text, share: None)
+    except SourceRefused:
+        shutil.rmtree(target, ignore_errors=True)
 
 
-def _replace(place: Path, aside: Path) -> None:
-    """Put a finished book in its place; readers of the old one keep their open files."""
-    old = place.with_name(f".old-{place.name}-{os.getpid()}")
-    if place.exists():
-        place.rename(old)
-    aside.rename(place)
-    shutil.rmtree(old, ignore_errors=True)
-
-
-def _stored(facts: SourceFacts, tree: SourceTree) -> dict[str, Any]:
-    def day(value: date | None) -> str | None:
-        return value.isoformat() if value else None
-
-    return {
-        "id": facts.id,
-        "title": facts.title,
-        "system": facts.system,
-        "release": facts.release,
-        "publisher": facts.publisher,
-        "effective_from": day(facts.effective_from),
-        "effective_to": day(facts.effective_to),
-        "licence": facts.licence,
-        "sha256": facts.sha256,
-        "counts": tree.counts(),
-        "note": facts.note,
-        "partial": facts.partial,
-    }
-
-
-def _sources(codesets: Path) -> Iterator[_Source]:
-    tabular = icd10cm_tabular.embedded_file()
-    if not tabular.is_file():
-        raise SetupError(f"{tabular.name} is missing from simple-icd-10-cm: install Chartroom's dependencies again.")
-    digest = hashlib.sha256(tabular.read_bytes()).hexdigest()
-    yield _Source(read_facts(codesets / "icd10cm", digest), lambda: icd10cm_tabular.parse_tabular(tabular))
-    for name in STARTER_SETS:
-        facts = read_facts(codesets / name, starter.digest_of(codesets / name))
-        yield _Source(facts, lambda name=name, facts=facts: starter.parse_starter(codesets / name, facts))  # type: ignore[misc]
-
-
-def _stale(folder: Path, codesets: Path) -> list[_Source]:
+def _stale(folder: Path, codesets: Path, extras: bool) -> list[Embedded]:
     stale = []
-    for source in _sources(codesets):
-        stored = stored_facts(folder / source.facts.id / "book.sqlite3")
+    for source in embedded_books(codesets):
+        if source.is_extra and not extras:
+            continue
+        stored = stored_facts(folder / source.facts.id / STORE)
         if (stored.get("sha256"), stored.get("layout")) != (source.facts.sha256, LAYOUT):
             stale.append(source)
     return stale

@@ -1,38 +1,59 @@
-"""Owns searching one book's index: candidates from tantivy, ranked by the features of their rows."""
+"""Owns searching one book's index: candidates from tantivy, ranked by what they cover and what they are."""
 
 import json
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
-import tantivy
 from numpy.typing import NDArray
 
-from app.codebook.index import FEATURES, schema
+from app.codebook.index import BILLABLE, NAME, NO_ROW, ROW, chapter_mark
+from app.codebook.names import NameKind
+from app.codebook.phrases import Phrases
+from app.codebook.query import Query
+from app.codebook.ranking import Floats, Places, Scores, score
+from app.codebook.rows import Row, open_row
+from app.codebook.store import Node, Store
 from app.codebook.words import Words
 
-_WEIGHTS = {"title": 3.0, "terms": 2.0, "above": 0.6, "seventh": 0.2}
-_CANDIDATES = 500
+_CANDIDATES = 300
+_Number = TypeVar("_Number", float, Floats)
+#: With fewer rows than this that hold every word, those that hold some are ranked beside them.
+_FEW = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Word:
-    """One word of a query with what may stand for it: itself, completions, mended spellings."""
+class Filters:
+    """What rows are wanted: one chapter by its code, only what can be billed."""
 
-    typed: str
-    stands_for: tuple[str, ...]
+    chapter: str | None = None
+    billable_only: bool = False
+
+    def marks(self) -> list[str]:
+        """Return the marks that rows must have."""
+        chapter = [] if self.chapter is None else [chapter_mark(self.chapter)]
+        return chapter + ([BILLABLE] if self.billable_only else [])
 
 
 @dataclass(frozen=True, slots=True)
-class Match:
-    """A row found: its node id, its score, whether it opens into 7th-character codes."""
+class Found:
+    """A row found: the number of the name that matched, its score, and the share of the query it covers."""
 
-    node: int
+    name: int
+    row: int
     score: float
-    expands: bool
+    recall: float
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Where a name is printed: its kind, its node, its note there (-1: the title)."""
+
+    kind: NameKind
+    node: int
+    note: int
 
 
 class Finder:
@@ -40,72 +61,158 @@ class Finder:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._mended = lru_cache(maxsize=2_000)(lambda word: tuple(self._words.mend(word)))
+        self._phrases = Phrases(folder)
+        self.row_at = lru_cache(maxsize=2_000)(self._row_at)
+        self.open_row = lru_cache(maxsize=100)(self._open_row)
 
-    def options(self, word: str, *, unfinished: bool) -> tuple[str, ...]:
-        """Return the known words that a levelled word may stand for: itself and, unfinished, its completions."""
-        known = [word] if word in self._words else []
-        completions = self._words.complete(word) if unfinished and len(word) > 1 else []
-        return tuple(dict.fromkeys([*known, *completions]))
+    @property
+    def words(self) -> Words:
+        """Return the words of the book's names and contexts."""
+        return self._phrases.words
 
-    def mend(self, word: str) -> tuple[str, ...]:
-        """Return the known words nearest to one that no book knows."""
-        return self._mended(word)
-
-    def search(self, words: Sequence[Word], *, every: bool, limit: int) -> list[Match]:
-        """Return rows that hold every word (or any), best first."""
-        usable = [word for word in words if word.stands_for]
-        if not usable or (every and len(usable) < len(words)):
+    def search(self, query: Query, filters: Filters, limit: int) -> list[Found]:
+        """Return the best rows, each once, best first."""
+        names = self._candidates(query, filters)
+        if not len(names):
             return []
-        occur = tantivy.Occur.Must if every else tantivy.Occur.Should
-        query = tantivy.Query.boolean_query([(occur, self._word_query(word)) for word in usable])
-        hits = self._searcher.search(query, _CANDIDATES, count=False).hits
-        if not hits:
-            return []
-        rows = np.fromiter((address.doc for _, address in hits), dtype=np.intp, count=len(hits))
-        scores = np.fromiter((score for score, _ in hits), dtype=np.float64, count=len(hits))
-        return self._ranked(rows, scores, len(usable), limit)
+        scores = score(self._phrases, names, query)
+        final = self._lifted(names, scores)
+        return self._best(names, final, scores, limit)
 
-    def _ranked(self, rows: NDArray[np.intp], scores: NDArray[np.float64], words: int, limit: int) -> list[Match]:
-        """Rank by the text score, lifted where the title says little beside the query and the code is final."""
-        row = self._features[rows]
-        covered = np.minimum(1.0, words / np.maximum(row["words"], 1))
-        lift = (
-            1.0
-            + 0.5 * covered
-            + 0.35 * (row["final"] | row["expands"])
-            + 0.12 * row["unspecified"]
-            - 0.2 * row["special"]
-        )
-        final = scores * lift - 0.05 * row["depth"]
-        order = np.lexsort((row["node"], -final))[:limit]
-        return [Match(int(row["node"][at]), float(final[at]), bool(row["expands"][at])) for at in order]
+    def _row_at(self, store: Store, code: str) -> tuple[int, Node] | None:
+        """Return the row that a code or modifier belongs to, or that it leads to as a heading, and its node."""
+        node = store.node(code) or store.node(code, "modifier")
+        at = node
+        while at is not None:
+            row = int(self._row_of[at.id])
+            below = [] if row != NO_ROW and self._rows[row]["final"] else store.below(at)
+            if not below:
+                break
+            at = max(below, key=_default_first)
+        return None if node is None or at is None or row == NO_ROW else (row, node)
 
-    def _word_query(self, word: Word) -> tantivy.Query:
-        """Search one word in every field; completions count less than the word itself."""
-        options = []
-        for place, text in enumerate(word.stands_for):
-            factor = 1.0 if text == word.typed or place == 0 else 0.6
-            for name, weight in _WEIGHTS.items():
-                term = tantivy.Query.term_query(self._schema, name, text, index_option="freq")
-                options.append(tantivy.Query.boost_query(term, weight * factor))
-        return tantivy.Query.disjunction_max_query(options, 0.1)
+    def _open_row(self, store: Store, row: int) -> Row:
+        """Return a row with its members."""
+        fact = self._rows[row]
+        numbers = self._members[fact["first"] : fact["first"] + fact["members"]].tolist()
+        return open_row(store, numbers, expands=bool(fact["expands"]))
+
+    def named(self, name: int) -> Named:
+        """Return where the name is printed that a row was found by."""
+        fact = self._name_facts[name]
+        return Named(NameKind(int(fact["kind"])), int(fact["node"]), int(fact["note"]))
+
+    def fits(self, row: int, filters: Filters) -> bool:
+        """Tell whether a row passes the filters."""
+        fact = self._rows[row]
+        if filters.billable_only and (fact["modifier"] or not fact["final"]):
+            return False
+        return filters.chapter is None or bool(fact["chapter"] == self._chapter_numbers.get(filters.chapter, -1))
+
+    def _candidates(self, query: Query, filters: Filters) -> Places:
+        """Return names that hold every word of the query; with few of them, those that hold some, too."""
+        terms = query.terms(self.words)
+        marks = filters.marks()
+        every = self._phrases.candidates(terms, _CANDIDATES, all_of=True, marks=marks) if all(terms) else _NONE
+        if len(every) >= _FEW:
+            return np.sort(every)
+        return np.union1d(every, self._phrases.candidates(terms, _CANDIDATES, all_of=False, marks=marks))
+
+    def _lifted(self, names: Places, scores: Scores) -> Floats:
+        """Return the final scores: what a name covers, how exact it is, where it comes from, what its row is."""
+        rows = self._phrases.owners[names]
+        facts = self._rows[rows]
+        left = 1 - scores.recall
+        exact = 1 - WEIGHTS.beyond * (1 - scores.precision)
+        said = 1 + WEIGHTS.other * left * facts["other"] - WEIGHTS.vague * left * facts["vague"]
+        final = scores.recall**WEIGHTS.recall * exact * said * _KIND_WEIGHTS[self._name_facts["kind"][names]]
+        return np.asarray(final * self._priors[rows], dtype=np.float32)
+
+    def _best(self, names: Places, final: Floats, scores: Scores, limit: int) -> list[Found]:
+        best: dict[int, Found] = {}
+        rows = self._phrases.owners[names]
+        for at in np.lexsort((names, -final)).tolist():
+            row = int(rows[at])
+            if row not in best:
+                best[row] = Found(int(names[at]), row, float(final[at]), float(scores.recall[at]))
+                if len(best) == limit:
+                    break
+        return list(best.values())
 
     @cached_property
-    def _schema(self) -> tantivy.Schema:
-        return schema()
+    def _priors(self) -> Floats:
+        """Return for each row how likely it is meant: final codes first, special chapters later."""
+        rows = self._rows
+        found = np.ones(len(rows), dtype=np.float32)
+        found *= np.where(rows["final"], 1.0, 0.6)
+        found *= 1.0 - 0.01 * np.minimum(rows["depth"], 5)
+        for letters, weight in _LETTER_WEIGHTS.items():
+            special = np.isin(rows["letter"], [ord(letter) for letter in letters])
+            found[special] *= weight if len(self._chapters) > 5 else 1.0
+        return found
 
     @cached_property
-    def _searcher(self) -> tantivy.Searcher:
-        return tantivy.Index.open(str(self._folder)).searcher()
+    def _rows(self) -> NDArray[Any]:
+        return self._array("rows", ROW)
 
     @cached_property
-    def _features(self) -> NDArray[Any]:
-        found: NDArray[Any] = np.load(self._folder / "features.npy", mmap_mode="r")
-        assert found.dtype == FEATURES  # noqa: S101 - another layout is compiled anew
+    def _name_facts(self) -> NDArray[Any]:
+        return self._array("name_facts", NAME)
+
+    @cached_property
+    def _members(self) -> NDArray[Any]:
+        return self._array("members", np.dtype(np.uint32))
+
+    @cached_property
+    def _row_of(self) -> NDArray[Any]:
+        return self._array("row_of", np.dtype(np.uint32))
+
+    @cached_property
+    def _chapters(self) -> list[str]:
+        found: list[str] = json.loads((self._folder / "chapters.json").read_text(encoding="utf-8"))
+        return found
+
+    @cached_property
+    def _chapter_numbers(self) -> dict[str, int]:
+        return {code: number for number, code in enumerate(self._chapters)}
+
+    def _array(self, name: str, layout: np.dtype[Any]) -> NDArray[Any]:
+        found: NDArray[Any] = np.load(self._folder / f"{name}.npy", mmap_mode="r")
+        assert found.dtype == layout  # noqa: S101 - another layout is compiled anew
         return np.asarray(found)
 
-    @cached_property
-    def _words(self) -> Words:
-        pairs = json.loads((self._folder / "words.json").read_text(encoding="utf-8"))
-        return Words([(word, count) for word, count in pairs])
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """How the parts of a score weigh, learned on the development queries and a sample of inclusion terms.
+
+    ``recall`` is a power; ``beyond`` what a name loses that says much more than the query; ``other`` what
+    "other …" gains and ``vague`` what "…, unspecified" loses by what the query says beyond the name.
+    """
+
+    recall: float = 1.4
+    beyond: float = 0.6
+    other: float = 0.3
+    vague: float = 0.2
+
+
+WEIGHTS = Weights()
+
+
+def quality(recall: _Number, precision: _Number) -> _Number:
+    """Return the score of a term of an index or of the vocabulary, on the scale of names."""
+    found: _Number = recall**WEIGHTS.recall * (1 - WEIGHTS.beyond * (1 - precision))
+    return found
+
+
+def _default_first(node: Node) -> tuple[bool, bool, int]:
+    """Rank what a heading leads to that has no clear default: "unspecified", then "other", then the first."""
+    title = node.title.lower()
+    return "unspecified" in title, title.startswith("other"), -node.id
+
+
+_NONE = np.empty(0, dtype=np.intp)
+#: By ``NameKind``: titles, inclusion terms, headings' titles and terms that lead to the row.
+_KIND_WEIGHTS = np.array([1.0, 0.98, 1.0, 0.97], dtype=np.float32)
+#: Pregnancy, newborns, malformations, external causes and encounters stand behind the plain disease.
+_LETTER_WEIGHTS = {"O": 0.9, "P": 0.88, "Q": 0.94, "VWXY": 0.91, "Z": 0.93, "T": 0.97}

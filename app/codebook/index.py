@@ -1,114 +1,108 @@
-"""Writes the search index of one book: a tantivy folder, its words, and what ranking needs of each row.
+"""Writes the search index of one book: its names as phrases, and which codes are the rows that they lead to.
 
-Row ``n`` of the index is document ``n`` of its one segment and row ``n`` of the feature array, so a
-search never has to fetch documents. 7th-character codes aren't rows: their leaf is, and opens into them.
+7th-character codes and the other sides of a code aren't rows of their own: they are members of one.
 """
 
 import json
-from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import tantivy
 
-from app.codebook.sources.tree import NodeKind, SourceNode, SourceTree
-from app.codebook.vocabulary import level
-from app.domain.errors import SetupError
+from app.codebook.names import NamedRow, named_rows
+from app.codebook.phrases import Phrase, write_phrases
+from app.codebook.sources.tree import NodeKind, SourceTree
+from app.domain.codes.code import CodeSystem
 
-FIELDS = ("title", "terms", "above", "seventh")
-_HEAP_BYTES = 128_000_000
-#: Chapters of pregnancy, newborns and encounters: behind the plain disease unless their own words are typed.
-_SPECIAL = "OPZ"
-_UNSPECIFIED = frozenset({"unspecified"})
-_NOT_SPECIFIED = frozenset({"site", "not", "specified"})
-#: One row: node id, words in the title but "unspecified", depth below the category, and flags.
-FEATURES = np.dtype(
+#: One row: place of its first member, how many members, chapter by its place in chapters.json, the first
+#: character of its codes, depth below the category, and flags: opens into
+#: 7th characters, can be billed, is a modifier, its title says "other" or "unspecified".
+ROW = np.dtype(
     [
-        ("node", "u4"),
-        ("words", "u2"),
+        ("first", "u4"),
+        ("members", "u2"),
+        ("chapter", "u2"),
+        ("letter", "u1"),
         ("depth", "u1"),
-        ("final", "?"),
         ("expands", "?"),
-        ("unspecified", "?"),
-        ("special", "?"),
+        ("final", "?"),
+        ("modifier", "?"),
+        ("other", "?"),
+        ("vague", "?"),
     ]
 )
+#: One name: where it comes from (``NameKind``), the node it is printed at, and its note there (-1: the title).
+NAME = np.dtype([("kind", "u1"), ("node", "u4"), ("note", "i2")])
+BILLABLE = "billable"
+NO_ROW = np.iinfo(np.uint32).max
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """Levelled words of a node's title, of it and all above it, of its 7th characters, and its depth."""
-
-    title: tuple[str, ...]
-    below: frozenset[str]
-    labels: frozenset[str]
-    depth: int
-
-
-def schema() -> tantivy.Schema:
-    """Return the index layout: levelled words by blanks, nothing stored."""
-    builder = tantivy.SchemaBuilder()
-    for name in FIELDS:
-        builder.add_text_field(name, stored=False, tokenizer_name="whitespace", index_option="freq")
-    return builder.build()
-
-
-def write_index(folder: Path, tree: SourceTree) -> None:
-    """Index every code of a tree into a new folder."""
+def write_index(folder: Path, tree: SourceTree, system: CodeSystem | None = CodeSystem.ICD10CM) -> None:
+    """Index every code and modifier of a tree into a new folder; node ids are places plus one."""
     folder.mkdir(parents=True)
-    index = tantivy.Index(schema(), path=str(folder))
-    writer = index.writer(heap_size=_HEAP_BYTES, num_threads=1)
-    rows: list[tuple[object, ...]] = []
-    words: Counter[str] = Counter()
-    for document, row in _documents(tree):
-        writer.add_document(tantivy.Document.from_dict(document))
-        words.update({word for texts in document.values() for word in texts[0].split()})
-        rows.append(row)
-    writer.commit()
-    writer.wait_merging_threads()
-    index.reload()
-    if rows and index.searcher().num_segments != 1:
-        raise SetupError("The search index came out in parts: free some memory and start again.")
-    np.save(folder / "features.npy", np.array(rows, dtype=FEATURES))
-    (folder / "words.json").write_text(json.dumps(sorted(words.items())), encoding="utf-8")
+    rows, leads = named_rows(tree, system)
+    phrases = [Phrase(name.words, number) for number, row in enumerate(rows) for name in row.names if name.words]
+    names = [name for row in rows for name in row.names if name.words]
+    marks = [_marks(tree, row) for row in rows]
+    write_phrases(folder, phrases, [row.context for row in rows], marks)
+    listed = [(name.kind, name.node + 1, -1 if name.note is None else name.note) for name in names]
+    np.save(folder / "name_facts.npy", np.array(listed, dtype=NAME))
+    chapters = _chapters(tree)
+    (folder / "chapters.json").write_text(json.dumps(chapters), encoding="utf-8")
+    _write_rows(folder, tree, rows, chapters)
+    _write_places(folder, tree, rows, leads)
 
 
-def _documents(tree: SourceTree) -> Iterator[tuple[dict[str, list[str]], tuple[object, ...]]]:
-    """Yield a document and its feature row for every code that isn't made by a 7th character."""
-    expanding = {node.parent for node in tree.nodes if node.extension}
-    places = [_Place((), frozenset(), frozenset(), 0)]
-    for number, node in enumerate(tree.nodes):
-        up = places[0 if node.parent is None else node.parent + 1]
-        if node.extension:
-            places.append(up)
-            continue
-        place = _place(node, up, inside=node.parent is not None and tree.nodes[node.parent].kind is NodeKind.CODE)
-        places.append(place)
-        if node.kind is NodeKind.CODE:
-            expands = number in expanding
-            said = sum(word not in _silent(place.title) for word in place.title)
-            flags = (node.billable, expands, said < len(place.title), node.code[0] in _SPECIAL)
-            yield _document(node, place, up, expands=expands), (number + 1, said, place.depth, *flags)
+def _marks(tree: SourceTree, row: NamedRow) -> str:
+    """Return what a search can be limited to: a row's chapter, and that it can be billed."""
+    billable = row.final and not row.modifier
+    return chapter_mark(_top(tree, row.leaves[0])) + (f" {BILLABLE}" if billable else "")
 
 
-def _silent(title: tuple[str, ...]) -> frozenset[str]:
-    """Return the words of a title that only say that something isn't said."""
-    return _NOT_SPECIFIED if set(title) >= _NOT_SPECIFIED else _UNSPECIFIED
+def chapter_mark(code: str) -> str:
+    """Return the mark of a chapter; its code may hold blanks."""
+    return "chapter-" + code.replace(" ", "_")
 
 
-def _place(node: SourceNode, up: _Place, *, inside: bool) -> _Place:
-    title = tuple(level(node.title))
-    labels = frozenset(word for choice in node.seventh for word in level(choice.label)) or up.labels
-    return _Place(title, up.below | frozenset(title), labels, up.depth + 1 if inside else 0)
+def _chapters(tree: SourceTree) -> list[str]:
+    """Return the codes of the chapters; where there is none a book's sections stand for them."""
+    for kind in (NodeKind.CHAPTER, NodeKind.SECTION):
+        found = [node.code for node in tree.nodes if node.kind is kind]
+        if found:
+            return found
+    return []
 
 
-def _document(node: SourceNode, place: _Place, up: _Place, *, expands: bool) -> dict[str, list[str]]:
-    terms = [note.text for note in node.notes if note.kind in ("inclusion", "includes")]
-    return {
-        "title": [" ".join(place.title)],
-        "terms": [" ".join(level(" ".join(terms)))],
-        "above": [" ".join(sorted(up.below))],
-        "seventh": [" ".join(sorted(place.labels)) if expands else ""],
-    }
+def _write_rows(folder: Path, tree: SourceTree, rows: list[NamedRow], chapters: list[str]) -> None:
+    number_of = {code: number for number, code in enumerate(chapters)}
+    members: list[int] = []
+    listed = []
+    for row in rows:
+        node = tree.nodes[row.leaves[0]]
+        chapter = number_of.get(_top(tree, row.leaves[0]), len(chapters))
+        letter = ord(node.code[0]) if node.code else 0
+        title = row.names[0].words
+        flags = (row.expands, row.final, row.modifier, "other" in title, "unspecified" in title)
+        listed.append((len(members), len(row.leaves), chapter, letter, row.depth, *flags))
+        members += [leaf + 1 for leaf in row.leaves]
+    np.save(folder / "rows.npy", np.array(listed, dtype=ROW))
+    np.save(folder / "members.npy", np.array(members, dtype=np.uint32))
+
+
+def _write_places(folder: Path, tree: SourceTree, rows: list[NamedRow], leads: dict[int, int]) -> None:
+    """Write for every node id the row it belongs to, and for headings the row they lead to."""
+    row_of = np.full(len(tree.nodes) + 1, NO_ROW, dtype=np.uint32)
+    for number, row in enumerate(rows):
+        row_of[[leaf + 1 for leaf in row.leaves]] = number
+    for place, node in enumerate(tree.nodes):
+        if node.extension is not None and node.parent is not None:
+            row_of[place + 1] = row_of[node.parent + 1]
+    for heading, number in leads.items():
+        row_of[heading + 1] = number
+    np.save(folder / "row_of.npy", row_of)
+
+
+def _top(tree: SourceTree, place: int) -> str:
+    at = place
+    while (parent := tree.nodes[at].parent) is not None:
+        at = parent
+    return tree.nodes[at].code

@@ -3,80 +3,111 @@
 Read-only and thread-safe; one ``Library`` a process.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import date, timedelta
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
-from app.codebook import notes, pages, patterns
+from app.codebook import shelving
+from app.codebook.described import book_of, table_of
+from app.codebook.edits import Edits
 from app.codebook.finder import Finder
-from app.codebook.patients import PatientRule, misfit, read_rules
-from app.codebook.records import Book, Conflict, Entry, Hit, Modifier, Note, Table
-from app.codebook.search import find
-from app.codebook.store import LAYOUT, Store, read_facts
+from app.codebook.in_force import BooksInForce, Shelf
+from app.codebook.index_book import LAYOUT as INDEX_LAYOUT
+from app.codebook.index_book import IndexBook
+from app.codebook.patients import PatientRule, read_rules
+from app.codebook.records import Book, Table, Volume
+from app.codebook.sources.parsed import INDEX_KINDS
+from app.codebook.store import LAYOUT, Node, Store, read_facts
+from app.codebook.term_index import FOLDER as TERMS_FOLDER
+from app.codebook.term_index import TermIndex
 from app.codebook.vocabulary import Vocabulary, load_vocabulary
-from app.domain.codes.code import Code, CodeSystem
+from app.domain.codes.code import CodeSystem
 from app.domain.errors import BookMissing
 
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Shelf:
-    """An open book: its facts, its store and its finder."""
-
-    book: Book
-    store: Store
-    finder: Finder
+__all__ = ["BooksInForce", "Library", "Shelf"]
 
 
 class Library:
-    """Every compiled book of a folder."""
+    """Every compiled book of a folder, as it was when the library was opened."""
 
-    def __init__(self, shelves: Sequence[Shelf], tables: Sequence[tuple[Table, Store]], words: Vocabulary) -> None:
-        self._shelves = tuple(sorted(shelves, key=lambda shelf: (shelf.book.system, shelf.book.effective_from)))
-        self._tables = {table.id: (table, store) for table, store in tables}
+    def __init__(
+        self, shelves: Sequence[Shelf], tables: Sequence[tuple[Table, Path]], words: Vocabulary, folder: Path
+    ) -> None:
+        self._shelves = tuple(sorted(shelves, key=_shelf_order))
+        self._tables = {table.id: (table, path) for table, path in tables}
         self._words = words
+        self._folder = folder
+        self._generation = shelving.generation(folder)
 
     @classmethod
     def open(cls, folder: Path) -> "Library":
         """Open every compiled book below a folder; raises BookMissing when there is none."""
-        words = load_vocabulary(folder / "vocabulary.json")
-        shelves: list[Shelf] = []
-        tables: list[tuple[Table, Store]] = []
+        books: list[tuple[Book, Path]] = []
+        tables: list[tuple[Table, Path]] = []
         for path in sorted(folder.glob("[!.]*/book.sqlite3")):
             facts = read_facts(path)
-            if facts.get("layout") != LAYOUT:
-                continue
-            if facts.get("system"):
-                book = _book(facts)
-                shelves.append(_shelf(path, book))
-            else:
-                tables.append((_table(facts), Store(path, None)))
-        if not shelves:
+            if not facts.get("system") and "layout" in facts:
+                tables.append((table_of(facts), path))
+            elif facts.get("layout") == LAYOUT:
+                books.append((book_of(facts), path))
+        if not books:
             raise BookMissing(f"There is no compiled code book in {folder}: “chartroom serve” compiles them.")
-        return cls(shelves, tables, words)
+        shelves = [_shelf(replace(book, effective_to=_end(book, [b for b, _ in books])), path) for book, path in books]
+        ended = [(replace(table, effective_to=_end(table, [t for t, _ in tables])), path) for table, path in tables]
+        return cls(shelves, ended, load_vocabulary(folder / "vocabulary.json"), folder)
+
+    def is_current(self) -> bool:
+        """Tell whether the folder still holds what it held when the library was opened."""
+        return shelving.generation(self._folder) == self._generation
 
     def books(self) -> tuple[Book, ...]:
         """Return every book of a code system, by system and date."""
         return tuple(shelf.book for shelf in self._shelves)
 
-    def tables(self) -> tuple[Table, ...]:
-        """Return the small tables that aren't code systems."""
-        return tuple(table for table, _ in self._tables.values())
+    def tables(self, kind: str | None = None) -> tuple[Table, ...]:
+        """Return what is installed beside the code systems (of one kind of file), by id."""
+        return tuple(table for table, _ in self._tables.values() if kind in (None, table.kind))
+
+    def folder_of(self, volume: Volume) -> Path:
+        """Return the folder of what is installed, for the module that reads such things."""
+        return self._folder / volume.id
+
+    @cached_property
+    def edits(self) -> Edits:
+        """The edit tables: pairs of codes, most units, the fee schedule."""
+        return Edits(self._tables.values())
+
+    def shelves(self) -> tuple[Shelf, ...]:
+        """Return the open books of code systems, by system and date."""
+        return self._shelves
+
+    def volumes(self) -> tuple[Volume, ...]:
+        """Return everything installed: books of code systems first, then tables by id."""
+        return (*self.books(), *sorted(self.tables(), key=lambda table: table.id))
+
+    def index_books(self, day: date | None = None) -> tuple[IndexBook, ...]:
+        """Return the imported index files, one of each kind: in force on a day, else the newest."""
+        found = []
+        for kind in INDEX_KINDS:
+            tables = sorted(self.tables(kind), key=lambda table: (table.effective_from, table.id))
+            covering = [table for table in tables if day and table.covers(day)]
+            found += [self._indexes[table.id] for table in (covering or tables)[-1:] if table.id in self._indexes]
+        return tuple(found)
 
     def book_for(self, system: CodeSystem, on: date) -> Book | None:
         """Return the release of a system in force on a day, or None."""
-        covering = [book for book in self.books() if book.system is system and book.covers(on)]
-        return covering[-1] if covering else None
+        shelf = _in_force([shelf for shelf in self._shelves if shelf.book.system is system], on)
+        return shelf.book if shelf else None
 
     def on(self, day: date | None) -> "BooksInForce":
         """Return the books of a day; of a system that no book covers then (or without a day), its newest."""
         chosen = []
         for system in CodeSystem:
             shelves = [shelf for shelf in self._shelves if shelf.book.system is system]
-            covering = [shelf for shelf in shelves if day and shelf.book.covers(day)]
-            chosen += (covering or shelves)[-1:]
+            covering = _in_force(shelves, day) if day else None
+            chosen += [covering] if covering else shelves[-1:]
         return self._in_force(chosen)
 
     def by_ids(self, ids: Sequence[str]) -> "BooksInForce":
@@ -88,7 +119,28 @@ class Library:
         return self._in_force([by_id[name] for name in ids])
 
     def _in_force(self, shelves: Sequence[Shelf]) -> "BooksInForce":
-        return BooksInForce(shelves, self._shelves, self._words, self._places, self._rules)
+        return BooksInForce(shelves, self._shelves, self._words, self._places, self._rules, self._terms_for(shelves))
+
+    def _terms_for(self, shelves: Sequence[Shelf]) -> list[TermIndex]:
+        """Return the search indexes of the imported index files of the same release as the ICD-10-CM book."""
+        day = next((shelf.book.effective_from for shelf in shelves if shelf.book.system is CodeSystem.ICD10CM), None)
+        tables = [book.table for book in self.index_books(day)] if day else []
+        return [self._terms[table.id] for table in tables if table.covers(day or date.max) and table.id in self._terms]
+
+    @cached_property
+    def _terms(self) -> dict[str, TermIndex]:
+        indexes = [(table, path.parent) for table, path in self._tables.values() if table.kind in INDEX_KINDS]
+        return {t.id: TermIndex(folder, t.kind) for t, folder in indexes if (folder / TERMS_FOLDER).is_dir()}
+
+    @cached_property
+    def _indexes(self) -> dict[str, IndexBook]:
+        readable = (
+            (table, path)
+            for kind in INDEX_KINDS
+            for table, path in self._tables.values()
+            if table.kind == kind and read_facts(path)["layout"] == INDEX_LAYOUT
+        )
+        return {table.id: IndexBook(path, table) for table, path in readable}
 
     @cached_property
     def _places(self) -> dict[str, str]:
@@ -98,161 +150,48 @@ class Library:
     def _rules(self) -> tuple[PatientRule, ...]:
         return read_rules(row.extra for row in self._rows("patient-fit"))
 
-    def _rows(self, name: str) -> list[Any]:
+    def _rows(self, name: str) -> list[Node]:
         newest = max((key for key in self._tables if key.startswith(name)), default=None)
-        return self._tables[newest][1].of_kind("row") if newest else []
+        return Store(self._tables[newest][1], None).of_kind("row") if newest else []
 
 
-class BooksInForce:
-    """The books of one day, one release a system; the grader's ``CodeLookup``."""
+def _end(volume: Volume, others: Iterable[Volume]) -> date | None:
+    """Return a release's last day: its own, or the eve of the next release of the same book or index file.
 
-    def __init__(
-        self,
-        shelves: Sequence[Shelf],
-        installed: Sequence[Shelf],
-        words: Vocabulary,
-        places: dict[str, str],
-        rules: tuple[PatientRule, ...],
-    ) -> None:
-        self._by_system = {shelf.book.system: shelf for shelf in shelves}
-        self._installed = tuple(installed)
-        self._words = words
-        self._places = places
-        self._rules = rules
-
-    @property
-    def books(self) -> tuple[Book, ...]:
-        return tuple(shelf.book for shelf in self._by_system.values())
-
-    def book(self, system: CodeSystem) -> Book | None:
-        """Return the book of a system, or None if none is installed."""
-        shelf = self._by_system.get(system)
-        return shelf.book if shelf else None
-
-    def find(self, system: CodeSystem, code: str) -> Code | None:
-        """Return the entry of a canonical code, or None if the book in force lacks it."""
-        shelf = self._by_system.get(system)
-        return shelf.store.find(code) if shelf else None
-
-    def is_in_other_release(self, system: CodeSystem, code: str) -> bool:
-        """Tell whether another installed release of the system has the code."""
-        here = self._by_system.get(system)
-        others = (s for s in self._installed if s.book.system is system and s is not here)
-        return any(shelf.store.find(code) for shelf in others)
-
-    def is_complete(self, system: CodeSystem) -> bool:
-        """Tell whether a code that isn't found doesn't exist; not so for starter sets and absent books."""
-        book = self.book(system)
-        return book is not None and not book.partial
-
-    def children(self, system: CodeSystem, code: str) -> tuple[Code, ...]:
-        """Return the codes directly below a code, in book order."""
-        shelf = self._by_system.get(system)
-        node = shelf.store.node(code) if shelf else None
-        if shelf is None or node is None:
-            return ()
-        found = (shelf.store.find(child.code) for child in shelf.store.below(node))
-        return tuple(code for code in found if code)
-
-    def entry(self, system: CodeSystem, code: str) -> Entry:
-        """Return everything a page shows of a code as typed; raises UnknownCode or CodeShapeError."""
-        return pages.entry(self._shelf(system), system, code)
-
-    def choices_message(self, system: CodeSystem, code: str) -> str | None:
-        """Say why a code isn't billable and which codes are the choices; None when it is billable."""
-        return pages.choices_message(self._shelf(system), system, code)
-
-    def expand(self, system: CodeSystem, pattern: str) -> tuple[str, ...]:
-        """Return the billable codes of "D22.5", "A00-A09" or "E11.2*", in book order.
-
-        Raises UnknownCode when nothing fits and CodeShapeError when it can't be a pattern.
-        """
-        return patterns.expand(self._shelf(system), system, pattern)
-
-    def search(self, words: str, *, system: CodeSystem | None = None, limit: int = 10) -> tuple[Hit, ...]:
-        """Return the best hits for what somebody typed; never raises on odd input."""
-        chosen = [shelf for shelf in self._by_system.values() if system in (None, shelf.book.system)]
-        return find(words, chosen, self._words, limit=limit)
-
-    def excludes1_conflicts(self, codes: Sequence[str]) -> tuple[Conflict, ...]:
-        """Return the pairs of ICD-10-CM codes that an Excludes1 note keeps apart."""
-        shelf = self._by_system.get(CodeSystem.ICD10CM)
-        return notes.excludes1_conflicts(shelf, codes) if shelf else ()
-
-    def excludes1_between(self, code: str, others: Sequence[str]) -> str | None:
-        """Return in words the Excludes1 note that keeps a diagnosis apart from one of others, or None."""
-        for other in others:
-            for conflict in self.excludes1_conflicts((code, other)):
-                return f"{code} and {other} exclude each other (Excludes1 at {conflict.owner}: {conflict.text})."
-        return None
-
-    def excludes1_to_ask(self, code: str) -> tuple[Note, ...]:
-        """Return the Excludes1 notes of a code that name no readable codes: a person has to decide."""
-        shelf = self._by_system.get(CodeSystem.ICD10CM)
-        found = notes.inherited_notes(shelf, code, "excludes1") if shelf else ()
-        return tuple(note for note in found if not note.codes and not notes.is_heading(note.text))
-
-    def code_first(self, code: str) -> tuple[Note, ...]:
-        """Return the "code first" notes that apply to a code, its own and inherited."""
-        shelf = self._by_system.get(CodeSystem.ICD10CM)
-        return notes.inherited_notes(shelf, code, "code_first") if shelf else ()
-
-    def is_manifestation(self, code: str) -> bool:
-        """Tell whether a code may never be listed first: it names a manifestation of another disease."""
-        found = self.find(CodeSystem.ICD10CM, code)
-        return found is not None and notes.is_manifestation(found, self.code_first(code))
-
-    def modifier(self, text: str) -> Modifier | None:
-        """Return the modifier somebody typed, or None if the installed sets lack it."""
-        bare = text.strip().lstrip("-").upper()
-        return next((one for one in self.modifiers() if one.code == bare), None)
-
-    def modifiers(self) -> tuple[Modifier, ...]:
-        """Return every modifier of CPT and HCPCS Level II, by code."""
-        return self._modifiers
-
-    @cached_property
-    def _modifiers(self) -> tuple[Modifier, ...]:
-        found = (
-            Modifier(node.code, node.title, shelf.book.system)
-            for shelf in self._by_system.values()
-            for node in shelf.store.of_kind("modifier")
-        )
-        return tuple(sorted(found, key=lambda one: one.code))
-
-    def place_of_service(self, code: str) -> str | None:
-        """Return the name of a two-digit place of service."""
-        return self._places.get(code.strip().zfill(2))
-
-    def fits_patient(self, code: str, *, age: int | None, sex: str | None) -> str | None:
-        """Say why an ICD-10-CM code doesn't fit a patient (``age`` in years, ``sex`` M or F), or None."""
-        return misfit(self._rules, code, age=age, sex=sex)
-
-    def _shelf(self, system: CodeSystem) -> Shelf:
-        shelf = self._by_system.get(system)
-        if shelf is None:
-            raise BookMissing(f"No {system} code book is installed: import one with “chartroom codes import”.")
-        return shelf
+    A starter set neither ends so nor ends another; edit tables carry the days of each row.
+    """
+    line = _line_of(volume)
+    if line is None:
+        return volume.effective_to
+    later = [
+        other.effective_from - timedelta(days=1)
+        for other in others
+        if _line_of(other) == line and other.effective_from > volume.effective_from
+    ]
+    return min((day for day in (volume.effective_to, *later) if day), default=None)
 
 
-def _shelf(path: Path, book: Book) -> Shelf:
+def _line_of(volume: Volume) -> str | None:
+    """Return what the releases of a book have in common, None for what doesn't come in releases."""
+    if isinstance(volume, Book):
+        return None if volume.partial else str(volume.system)
+    return volume.kind if volume.kind in INDEX_KINDS else None
+
+
+def _shelf(book: Book, path: Path) -> Shelf:
     store = Store(path, book.system, effective_from=book.effective_from, effective_to=book.effective_to)
     return Shelf(book, store, Finder(path.parent / "index"))
 
 
-def _book(facts: dict[str, Any]) -> Book:
-    return Book(system=CodeSystem(facts["system"]), partial=facts["partial"], **_common(facts))
+def _shelf_order(shelf: Shelf) -> tuple[CodeSystem, date, bool, bool, str]:
+    """Order by date; of two that begin on a day the last wins: the complete one, the imported one, the later id."""
+    book = shelf.book
+    return book.system, book.effective_from, not book.partial, book.imported, book.id
 
 
-def _table(facts: dict[str, Any]) -> Table:
-    return Table(**_common(facts))
-
-
-def _common(facts: dict[str, Any]) -> dict[str, Any]:
-    names = ("id", "title", "release", "publisher", "licence", "sha256", "counts", "note")
-    until = facts["effective_to"]
-    return {
-        **{name: facts[name] for name in names},
-        "effective_from": date.fromisoformat(facts["effective_from"]),
-        "effective_to": date.fromisoformat(until) if until else None,
-    }
+def _in_force(shelves: Sequence[Shelf], day: date) -> Shelf | None:
+    """Return the newest shelf that covers a day, a complete one before a starter set."""
+    covering = [shelf for shelf in shelves if shelf.book.covers(day)]
+    complete = [shelf for shelf in covering if not shelf.book.partial]
+    chosen = complete or covering
+    return chosen[-1] if chosen else None

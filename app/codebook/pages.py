@@ -1,5 +1,6 @@
 """Owns what a page shows of one code: its path, notes, children, 7th characters and what is missing from it."""
 
+import json
 from typing import Protocol
 
 from app.codebook.notes import notes_along
@@ -77,11 +78,20 @@ def _message(shelf: OpenBook, node: Node, below: list[Node]) -> str | None:
     if node.billable or node.kind != "code":
         return None
     where = f"{shelf.book.system} {shelf.book.release.partition(',')[0]}"
+    if not below:
+        return _ended(node, where)
     choices = _choices(below)
-    if below and below[0].seventh:
+    if below[0].seventh:
         padding = " (fill the gap with X)" if len(strip_dots(node.code)) < 6 else ""
         return f"{node.code} isn't billable in {where}: it needs a 7th character{padding}; {choices}."
     return f"{node.code} isn't billable in {where}: it needs another character; {choices}."
+
+
+def _ended(node: Node, where: str) -> str:
+    """Say of a code without anything below it why it isn't billable: its last day is over."""
+    last = json.loads(node.extra or "{}").get("effective_to")
+    until = f"it could be billed until {last}" if last else "the official list says so"
+    return f"{node.code} isn't billable in {where}: {until}. Look for the code that took its place."
 
 
 def _choices(below: list[Node]) -> str:

@@ -1,7 +1,7 @@
 """Owns what the code books hand out: books, entries with their notes, hits, conflicts, modifiers."""
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 
 from app.domain.codes.code import Code, CodeSystem
 
@@ -20,14 +20,26 @@ NOTE_LABELS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Book:
-    """One release of one code system. ``effective_to`` None means until further notice.
+class SourceRecord:
+    """One file a book was made from; ``kind`` is what people call such files, ``imported_at`` is UTC."""
 
-    ``partial`` says that a code missing from this book may still exist (starter sets).
+    name: str
+    kind: str
+    sha256: str
+    imported_at: datetime
+    counts: dict[str, int] = field(hash=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Volume:
+    """One release of anything installed.
+
+    ``effective_to`` None means until further notice. ``kind`` names the official file, "" for tables written here.
+    ``imported`` is False for what comes with Chartroom.
     """
 
     id: str
-    system: CodeSystem
+    title: str
     release: str
     publisher: str
     effective_from: date
@@ -36,12 +48,26 @@ class Book:
     sha256: str
     counts: dict[str, int] = field(hash=False)
     note: str = ""
-    title: str = ""
-    partial: bool = False
+    kind: str = ""
+    imported: bool = False
+    sources: tuple[SourceRecord, ...] = ()
 
     def covers(self, day: date) -> bool:
         """Tell whether the release is in force on that day."""
         return self.effective_from <= day and (self.effective_to is None or day <= self.effective_to)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Book(Volume):
+    """One release of one code system. ``partial``: a code that is missing may still exist (starter sets)."""
+
+    system: CodeSystem
+    partial: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table(Volume):
+    """One release of what isn't a code system: an index file, an edit table, places of service, patient rules."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,13 +126,22 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One row of the finder; ``why`` says for people what matched."""
+    """One row of the finder; ``why`` says for people what matched.
+
+    ``members`` are all codes under this row, which differ by side or 7th character alone, in book order; the
+    shown code is the one that fits the query best. ``stem`` is what they have in common. A row that stands
+    alone has no members.
+    """
 
     code: str
     title: str
     billable: bool
     system: CodeSystem
     why: str = ""
+    stem: str = ""
+    members: tuple[Titled, ...] = ()
+    #: "code" or "modifier"; a modifier has no page of its own and is never billable alone
+    kind: str = "code"
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,19 +161,3 @@ class Modifier:
     code: str
     title: str
     system: CodeSystem
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """A small table that isn't a code system: places of service, POA indicators, patient rules."""
-
-    id: str
-    title: str
-    release: str
-    publisher: str
-    effective_from: date
-    effective_to: date | None
-    licence: str
-    sha256: str
-    counts: dict[str, int] = field(hash=False)
-    note: str = ""

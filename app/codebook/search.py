@@ -1,23 +1,45 @@
-"""The recipe of the code finder: code shapes first, then the vocabulary, all words, any words.
+"""The recipe of the code finder: code shapes first, then the names of the vocabulary and of the books.
 
 Never raises on what somebody typed; at worst it returns nothing.
 """
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
-from itertools import islice
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
-from app.codebook.finder import Finder, Match, Word
+from app.codebook.finder import Filters, Finder, Found, quality
+from app.codebook.grouping import SIDE_WORDS
+from app.codebook.names import NameKind
+from app.codebook.query import Query
+from app.codebook.ranking import score
+from app.codebook.reading import Reader
 from app.codebook.records import Book, Hit
+from app.codebook.rows import show
 from app.codebook.store import Node, Store
-from app.codebook.vocabulary import Vocabulary, level
+from app.codebook.term_index import TermIndex
+from app.codebook.vocabulary import Vocabulary, level_typed
 from app.domain.codes.code import CodeSystem
 
+#: What pages say while no official index is imported.
+OWN_VOCABULARY = (
+    "Abbreviations and everyday words are Chartroom’s own vocabulary; the official index isn’t imported here."
+)
+_EXACT = "the code typed"
 _LONGEST_QUERY = 200
-_MOST_WORDS = 12
-_CODE_SHAPE = re.compile(r"[A-Za-z0-9]{1,3}\.?[A-Za-z0-9]{0,4}")
+_MOST_WORDS = 14
+_CODE_SHAPE = re.compile(r"([A-Za-z0-9]{1,3}\.?[A-Za-z0-9]{0,4})[.*-]*")
+_MODIFIER_SHAPE = re.compile(r"(?:modifier|mod)?[\s-]*([A-Za-z0-9]{2})", re.IGNORECASE)
+_CODE_WORD = re.compile(r"[A-Za-z][0-9][A-Za-z0-9](?:\.[A-Za-z0-9]{1,4})?|[0-9]{5}|[A-V][0-9]{4}")
+#: A query that is answered worse than this is read once more, its known words doubted.
+_POOR = 0.65
+_MOST_DOUBTED = 4
+_TERM_WEIGHT = 1.04
+_MOST_TERMS = 60
+_WEAK_TERM = 0.3
+_NEARLY_ALL = 0.9
+#: Words that choose a side or an encounter: a term is also looked up without them.
+_CHOOSING = SIDE_WORDS | {"initial", "subsequent", "encounter", "sequela", "side"}
 
 
 class Searchable(Protocol):
@@ -31,97 +53,193 @@ class Searchable(Protocol):
     def finder(self) -> Finder: ...
 
 
-def find(text: str, shelves: Sequence[Searchable], vocabulary: Vocabulary, *, limit: int) -> tuple[Hit, ...]:
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """A row of a shelf that answers a query: its score, why or by which name, and the node that a term names."""
+
+    score: float
+    shelf: int
+    row: int
+    why: str | Found
+    named: Node | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """What is searched: open books, the written vocabulary, and the imported index files that go with the books."""
+
+    shelves: Sequence[Searchable]
+    vocabulary: Vocabulary
+    indexes: Sequence[TermIndex] = ()
+
+
+def find(text: str, sources: Sources, *, limit: int, filters: Filters | None = None) -> tuple[Hit, ...]:
     """Return the best hits over several books, best first, each code once."""
-    text = text[:_LONGEST_QUERY].strip()
-    words = tuple(level(text)[:_MOST_WORDS])
+    text = text[:_LONGEST_QUERY].replace("\x00", " ").strip()
     if limit < 1 or not text:
         return ()
-    found: dict[tuple[CodeSystem, str], Hit] = {}
-    for hit in _in_turn(text, words, shelves, vocabulary, limit):
-        found.setdefault((hit.system, hit.code), hit)
-        if len(found) >= limit:
-            break
-    return tuple(found.values())
+    return _Search(text, sources, filters or Filters()).run(limit)
 
 
-def _in_turn(
-    text: str, words: tuple[str, ...], shelves: Sequence[Searchable], vocabulary: Vocabulary, limit: int
-) -> Iterator[Hit]:
-    for shelf in shelves:
-        yield from _by_shape(shelf, text, limit)
-    if not words:
-        return
-    spelled = _spelled(words, shelves, vocabulary)
-    lead = vocabulary.whole(spelled)
-    for shelf in shelves:
-        yield from _by_lead(shelf, lead.codes if lead else (), _mended_text(words, spelled))
-    rewritten = vocabulary.rewrite(spelled)
-    for every in (True, False):
-        for hit in _by_words(shelves, rewritten, every=every, limit=limit):
-            yield replace(hit, why=hit.why + _mended_text(words, spelled))
-        if every and rewritten != spelled:
-            yield from _by_words(shelves, spelled, every=True, limit=limit)
+class _Search:
+    """One query on its way through the recipe."""
+
+    def __init__(self, text: str, sources: Sources, filters: Filters) -> None:
+        self._text = text
+        self._shelves = sources.shelves
+        self._vocabulary = sources.vocabulary
+        self._indexes = sources.indexes
+        self._filters = filters
+
+    def run(self, limit: int) -> tuple[Hit, ...]:
+        found: dict[tuple[CodeSystem, str, str], Hit] = {}
+        for hit in self._in_turn(limit):
+            if not self._filters.billable_only or hit.billable:
+                found.setdefault((hit.system, hit.kind, hit.code), hit)
+            if len(found) >= limit:
+                break
+        return tuple(found.values())
+
+    def _in_turn(self, limit: int) -> Iterator[Hit]:
+        words = level_typed(self._text)[:_MOST_WORDS]
+        lead = self._vocabulary.whole(words)
+        is_known = bool(lead and lead.codes)
+        modifiers = list(self._by_modifier())
+        shapes = [hit for number in range(len(self._shelves)) for hit in self._by_shape(number, limit)]
+        if not is_known or any(char.isdigit() for char in self._text):
+            yield from modifiers
+        if not is_known or any(hit.why == _EXACT for hit in shapes):
+            yield from shapes
+        yield from self._by_words(words, limit)
+        yield from modifiers
+        yield from shapes
+
+    def _by_words(self, words: tuple[str, ...], limit: int) -> Iterator[Hit]:
+        if not words:
+            return
+        books = [*(shelf.finder.words for shelf in self._shelves), *(index.words for index in self._indexes)]
+        reader = Reader(books, self._vocabulary)
+        query = reader.read(words)
+        answers = self._answers(query, limit)
+        if not answers or (answers[0].score < _POOR and len(words) <= _MOST_DOUBTED):
+            answers = _merged([*answers, *self._answers(reader.read(words, mend_all=True), limit)])
+        for answer in answers[: limit * 2]:
+            yield self._hit(answer, query)
+
+    def _answers(self, query: Query, limit: int) -> list[_Answer]:
+        found = [*self._by_lead(query), *self._by_term(query), *self._by_index(query)]
+        for number, shelf in enumerate(self._shelves):
+            for row in shelf.finder.search(query, self._filters, limit + 5):
+                found.append(_Answer(row.score, number, row.row, row))
+        return _merged(found)
+
+    def _by_lead(self, query: Query) -> Iterator[_Answer]:
+        """Yield the codes of the term that the whole query is, with or without a side."""
+        words = tuple(_likeliest(query))
+        plain = tuple(word for word in words if word not in _CHOOSING)
+        for place, tried in enumerate(dict.fromkeys((words, plain))):
+            lead = self._vocabulary.whole(tried)
+            if lead and lead.codes:
+                best = 2.0 - 0.5 * place
+                for rank, code in enumerate(lead.codes):
+                    yield from self._at_code(code, best - rank * 0.01, "known by this name")
+                return
+
+    def _by_term(self, query: Query) -> Iterator[_Answer]:
+        """Yield the codes of terms that hold most of the query."""
+        vocabulary = self._vocabulary
+        known = [
+            word for slot in query.slots for reading in slot.readings for one in reading for word, _ in one.options
+        ]
+        terms = vocabulary.holding(known, _MOST_TERMS)
+        if not len(terms):
+            return
+        scores = score(vocabulary, terms, query)
+        final = quality(scores.recall, scores.precision) * _TERM_WEIGHT
+        for place in (-final).argsort()[:20]:
+            if final[place] < _WEAK_TERM:
+                return
+            number = int(terms[place])
+            for rank, code in enumerate(vocabulary.codes(number)):
+                why = f"known as “{vocabulary.term(number)}”"
+                yield from self._at_code(code, float(final[place]) - 0.01 * rank, why)
+
+    def _by_index(self, query: Query) -> Iterator[_Answer]:
+        """Yield the codes of terms of the official index."""
+        for index in self._indexes:
+            for term in index.search(query, _MOST_TERMS // 3):
+                value = quality(term.recall, term.precision) * _TERM_WEIGHT
+                for rank, code in enumerate(term.codes):
+                    yield from self._at_code(code, value - 0.01 * rank, f"in the index: {term.text}")
+
+    def _at_code(self, code: str, value: float, why: str) -> Iterator[_Answer]:
+        """Yield the row of a code in every book that has it."""
+        for number, shelf in enumerate(self._shelves):
+            found = shelf.finder.row_at(shelf.store, code)
+            if found and shelf.finder.fits(found[0], self._filters):
+                yield _Answer(value, number, found[0], why, found[1])
+
+    def _by_shape(self, number: int, limit: int) -> Iterator[Hit]:
+        """List the code typed, or those that begin so; only texts with a digit look like codes."""
+        match = _CODE_SHAPE.fullmatch(self._text)
+        if match and any(char.isdigit() for char in self._text):
+            bare = match[1].replace(".", "").upper()
+            for node in self._shelves[number].store.starting_with(bare, limit):
+                exact = node.code.replace(".", "") == bare
+                yield self._plain(number, node, _EXACT if exact else f"begins with {match[1].upper()}")
+            return
+        for word in _CODE_WORD.findall(self._text)[:3]:
+            for node in self._shelves[number].store.starting_with(word.replace(".", "").upper(), 1):
+                if node.code.replace(".", "") == word.replace(".", "").upper():
+                    yield self._plain(number, node, _EXACT)
+
+    def _by_modifier(self) -> Iterator[Hit]:
+        match = _MODIFIER_SHAPE.fullmatch(self._text)
+        if not match or self._filters.billable_only or self._filters.chapter:
+            return
+        for number, shelf in enumerate(self._shelves):
+            node = shelf.store.node(match[1].upper(), "modifier")
+            if node is not None:
+                yield self._plain(number, node, "the modifier typed")
+
+    def _plain(self, number: int, node: Node, why: str) -> Hit:
+        system = self._shelves[number].book.system
+        return Hit(node.code, node.title, node.billable, system, why, kind=node.kind)
+
+    def _hit(self, answer: _Answer, query: Query) -> Hit:
+        shelf = self._shelves[answer.shelf]
+        row = shelf.finder.open_row(shelf.store, answer.row)
+        node = show(row, query.wanted, answer.named)
+        why = answer.why if isinstance(answer.why, str) else _why(shelf, answer.why)
+        why += "".join(f"; {typed} read as {read}" for typed, read in query.mended.items())
+        system = shelf.book.system
+        return Hit(node.code, node.title, node.billable, system, why, row.stem, row.members, node.kind)
 
 
-def _spelled(words: tuple[str, ...], shelves: Sequence[Searchable], vocabulary: Vocabulary) -> tuple[str, ...]:
-    """Replace each word that neither a book nor the vocabulary knows by the nearest that a book knows."""
-    found = []
-    for place, word in enumerate(words):
-        unfinished = place == len(words) - 1
-        known = word in vocabulary or any(shelf.finder.options(word, unfinished=unfinished) for shelf in shelves)
-        nearest = [] if known else [text for shelf in shelves for text in shelf.finder.mend(word)]
-        found.append(nearest[0] if nearest else word)
-    return tuple(found)
+def _why(shelf: Searchable, found: Found) -> str:
+    """Say for people which name matched."""
+    name = shelf.finder.named(found.name)
+    text = shelf.store.notes_of(name.node)[name.note].text if name.note >= 0 else shelf.store.by_id(name.node).title
+    some = "" if found.recall > _NEARLY_ALL else " (some of the words)"
+    match name.kind:
+        case NameKind.TITLE:
+            return f"in the title{some}"
+        case NameKind.TERM:
+            return f"includes “{text}”{some}"
+        case NameKind.HEADING | NameKind.HEADING_TERM:
+            return f"“{text}” with nothing more said{some}"
 
 
-def _mended_text(words: tuple[str, ...], spelled: tuple[str, ...]) -> str:
-    return "".join(f"; {typed} read as {read}" for typed, read in zip(words, spelled, strict=True) if typed != read)
+def _merged(answers: Iterable[_Answer]) -> list[_Answer]:
+    """Keep the best answer of each row, best first."""
+    best: dict[tuple[int, int], _Answer] = {}
+    for answer in sorted(answers, key=lambda one: (-one.score, one.shelf, one.row)):
+        best.setdefault((answer.shelf, answer.row), answer)
+    return list(best.values())
 
 
-def _by_shape(shelf: Searchable, text: str, limit: int) -> Iterator[Hit]:
-    """List the code typed, or those that begin so; only texts with a digit look like codes."""
-    if not _CODE_SHAPE.fullmatch(text) or not any(c.isdigit() for c in text):
-        return
-    bare = text.replace(".", "").upper()
-    for node in shelf.store.starting_with(bare, limit):
-        exact = node.code.replace(".", "") == bare
-        yield _hit(shelf, node, "the code typed" if exact else f"begins with {text.upper()}")
-
-
-def _by_lead(shelf: Searchable, codes: Sequence[str], mended: str) -> Iterator[Hit]:
-    for code in codes:
-        node = shelf.store.node(code)
-        if node is not None:
-            yield _hit(shelf, node, f"known by this name{mended}")
-
-
-def _by_words(shelves: Sequence[Searchable], words: tuple[str, ...], *, every: bool, limit: int) -> Iterator[Hit]:
-    ranked: list[tuple[float, int, Match, list[Word]]] = []
-    for number, shelf in enumerate(shelves):
-        read = _read(shelf, words)
-        ranked += [(-m.score, number, m, read) for m in shelf.finder.search(read, every=every, limit=limit)]
-    ranked.sort(key=lambda item: item[:2])
-    why = "all words" if every else "some of the words"
-    for _, number, match, read in islice(ranked, limit):
-        yield _opened(shelves[number], match, read, why)
-
-
-def _read(shelf: Searchable, words: tuple[str, ...]) -> list[Word]:
-    """Turn levelled words into what to search in a book; the last may be unfinished."""
-    last = len(words) - 1
-    return [Word(word, shelf.finder.options(word, unfinished=place == last)) for place, word in enumerate(words)]
-
-
-def _opened(shelf: Searchable, match: Match, words: Sequence[Word], why: str) -> Hit:
-    """Turn a row into a hit; one that needs a 7th character becomes its likeliest final code."""
-    node = shelf.store.by_id(match.node)
-    if not match.expands:
-        return _hit(shelf, node, why)
-    wanted = {text for word in words for text in word.stands_for}
-    final = max(shelf.store.below(node), key=lambda child: len(wanted & set(level(child.title[len(node.title) :]))))
-    return _hit(shelf, final, f"{why}; one of the 7th characters of {node.code}")
-
-
-def _hit(shelf: Searchable, node: Node, why: str) -> Hit:
-    return Hit(node.code, node.title, node.billable, shelf.book.system, why)
+def _likeliest(query: Query) -> Iterator[str]:
+    """Yield the words of a query as typed, misspelled ones mended."""
+    for slot in query.slots:
+        for typed in slot.readings[0]:
+            yield query.mended.get(typed.word, typed.word)

@@ -14,14 +14,15 @@ from typing import Any
 from app.domain.codes.code import Code, CodeSystem, Side
 
 #: Raise it whenever what is stored changes, relations included: books of another layout are compiled anew.
-LAYOUT = 4
+LAYOUT = 13
 
+_FACTS = "CREATE TABLE fact (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID"
 _SCHEMA = """
-CREATE TABLE fact (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE node (
     id INTEGER PRIMARY KEY,          -- book order
     kind TEXT NOT NULL,              -- chapter, section, code, modifier, row
     code TEXT NOT NULL,
+    bare TEXT NOT NULL,              -- the code without its dot
     title TEXT NOT NULL,
     parent INTEGER,                  -- node.id
     billable INTEGER NOT NULL DEFAULT 0,
@@ -52,6 +53,7 @@ CREATE TABLE seventh (
 """
 _INDEXES = """
 CREATE INDEX node_code ON node (code, kind);
+CREATE INDEX node_bare ON node (bare) WHERE kind = 'code' AND billable;
 CREATE INDEX node_parent ON node (parent);
 """
 _CODE_COLUMNS = "code, title, billable, ancestors, side, side_group, unspecified_below, unspecified_count"
@@ -91,12 +93,18 @@ def write_store(
     """Write a new store in one go; rows come in the order of the columns above."""
     with closing(sqlite3.connect(path)) as db:
         db.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;" + _SCHEMA)
-        db.executemany("INSERT INTO node VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)", nodes)
+        db.executemany("INSERT INTO node VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)", nodes)
         db.executemany("INSERT INTO note VALUES (?,?,?,?,?)", notes)
         db.executemany("INSERT INTO seventh VALUES (?,?,?,?,?)", seventh)
-        stored = {**facts, "layout": LAYOUT}
-        db.executemany("INSERT INTO fact VALUES (?,?)", [(name, json.dumps(value)) for name, value in stored.items()])
         db.executescript(_INDEXES)
+        _write_facts(db, {**facts, "layout": LAYOUT})
+        db.commit()
+
+
+def add_facts(path: Path, facts: dict[str, Any]) -> None:
+    """Add the facts to a SQLite file that another module wrote; ``layout`` is among them."""
+    with closing(sqlite3.connect(path)) as db:
+        _write_facts(db, facts)
         db.commit()
 
 
@@ -164,13 +172,16 @@ class Store:
         query = f"SELECT {_NODE_COLUMNS} FROM node WHERE kind = ? ORDER BY id"  # noqa: S608 - fixed columns
         return [_node(row) for row in self._db.execute(query, (kind,))]
 
+    def codes(self) -> Iterator[tuple[str, str, str, bool]]:
+        """Yield kind, code, title and whether it is billable of every code and modifier, in book order."""
+        query = "SELECT kind, code, title, billable OR kind = 'modifier' FROM node WHERE kind IN ('code', 'modifier')"
+        for kind, code, title, billable in self._db.execute(f"{query} ORDER BY id"):
+            yield kind, code, title, bool(billable)
+
     def billable_between(self, first: str, last: str) -> Iterator[str]:
         """Yield billable codes in book order whose leading characters lie between two (bare, ends included)."""
-        query = (
-            "SELECT code FROM node WHERE kind = 'code' AND billable"
-            " AND substr(replace(code, '.', ''), 1, ?) >= ? AND substr(replace(code, '.', ''), 1, ?) <= ? ORDER BY id"
-        )
-        yield from (row[0] for row in self._db.execute(query, (len(first), first, len(last), last)))
+        query = "SELECT code FROM node WHERE kind = 'code' AND billable AND bare >= ? AND bare < ? ORDER BY id"
+        yield from (row[0] for row in self._db.execute(query, (first, last + "\U0010ffff")))
 
     def starting_with(self, bare: str, limit: int) -> list[Node]:
         """Return codes whose bare form starts so, in book order."""
@@ -210,6 +221,11 @@ class Store:
         if db is None:
             db = self._local.db = _connect(self._path)
         return db
+
+
+def _write_facts(db: sqlite3.Connection, facts: dict[str, Any]) -> None:
+    db.execute(_FACTS)
+    db.executemany("INSERT INTO fact VALUES (?,?)", [(name, json.dumps(value)) for name, value in facts.items()])
 
 
 def _connect(path: Path) -> sqlite3.Connection:

@@ -1,18 +1,18 @@
-"""Scrubbing a claim before it is handed in: only what the code books say, never what the key says."""
+"""Scrubbing a claim before it is handed in: only what the code books and edit tables say, never what the key says."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
 
+from app.codebook.edits import Edits
 from app.codebook.library import BooksInForce, Library
 from app.domain.codes.code import CodeSystem, LineKind
 from app.domain.errors import AnswerRefused
 from app.domain.exercises.exercise import Exercise as Chart
 from app.domain.grading.answer import Answer, Line, parse_answer
 from app.domain.sheet import Sheet, answer_data, rows_of_lines
-from app.models import ExerciseVersion
-from app.services.exercises import chart_of
+from app.services.claim_edits import edit_findings
 
 MOST_DIAGNOSES = 12
 """Diagnoses on a professional claim (CMS-1500, item 21: A to L)."""
@@ -41,9 +41,8 @@ class ClaimProblem:
         return asdict(self)
 
 
-def check_claim(sheet: Sheet, version: ExerciseVersion, library: Library) -> list[ClaimProblem]:
+def check_claim(sheet: Sheet, chart: Chart, library: Library) -> list[ClaimProblem]:
     """Return everything that can be said against a claim without knowing its key."""
-    chart = chart_of(version)
     rows = [f"{'diagnoses' if kind is LineKind.DIAGNOSIS else 'procedures'}-{i}" for kind, i in rows_of_lines(sheet)]
     if not rows:
         return [ClaimProblem(None, None, Level.WARNING, "Nothing is entered yet.")]
@@ -51,17 +50,18 @@ def check_claim(sheet: Sheet, version: ExerciseVersion, library: Library) -> lis
         answer = parse_answer(answer_data(sheet, inpatient=chart.is_inpatient))
     except AnswerRefused as refused:
         return [ClaimProblem(None, None, Level.ERROR, str(refused))]
-    found = _Scrubber(answer, chart, library.on(chart.date_of_service), rows).problems()
+    found = _Scrubber(answer, chart, library.on(chart.date_of_service), library.edits, rows).problems()
     return sorted(found, key=lambda problem: rows.index(problem.row) if problem.row else -1)
 
 
 class _Scrubber:
     """Walks one readable answer past every check."""
 
-    def __init__(self, answer: Answer, chart: Chart, books: BooksInForce, rows: Sequence[str]) -> None:
+    def __init__(self, answer: Answer, chart: Chart, books: BooksInForce, edits: Edits, rows: Sequence[str]) -> None:
         self.answer = answer
         self.chart = chart
         self.books = books
+        self.edits = edits
         self.rows = rows
 
     def problems(self) -> Iterator[ClaimProblem]:
@@ -72,6 +72,7 @@ class _Scrubber:
             yield from self._line(line)
         yield from self._duplicates()
         yield from self._diagnoses()
+        yield from self._edits()
         if not any(line.kind is LineKind.DIAGNOSIS for line in self.answer.lines):
             yield ClaimProblem(None, None, Level.ERROR, "A claim needs at least one diagnosis.")
 
@@ -137,6 +138,13 @@ class _Scrubber:
         if lines and self.books.is_manifestation(lines[0].code):
             text = f"{lines[0].code} is a manifestation: the disease that causes it is listed first."
             yield self._at(lines[0], "code", Level.ERROR, text)
+
+    def _edits(self) -> Iterator[ClaimProblem]:
+        """What the imported edits of professional claims say; without tables for the day, nothing."""
+        if self.chart.is_inpatient:
+            return
+        for finding in edit_findings(self.answer.lines, self.edits, self.chart.date_of_service):
+            yield self._at(finding.line, finding.field, Level.WARNING, finding.text)
 
     def _at(self, line: Line, field: str, level: Level, text: str) -> ClaimProblem:
         return ClaimProblem(self.rows[line.number - 1], field, level, text)

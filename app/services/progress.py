@@ -8,11 +8,16 @@ from app.domain.grading.labels import reason_label
 from app.services.history import ReasonCount, SectionAccuracy, accuracy_by_section, history, most_frequent_reasons
 
 RECENT = 10
+MOST_SHOWN = 200
+"""Submissions in the picture; more dots than that say nothing and cost the browser."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
-    """``scores`` are (moment, score 0 to 1, title), oldest first; ``pace`` is time used ÷ standard time."""
+    """``scores`` are (moment, score 0 to 1, title) of the last ``MOST_SHOWN`` submissions, oldest first.
+
+    ``pace`` is time used ÷ standard time.
+    """
 
     sentence: str
     submissions: int
@@ -39,7 +44,7 @@ def progress_of(user_id: int) -> Progress:
         mean_first=fmean(firsts) if firsts else None,
         mean_recent=fmean(recent) if recent else None,
         pace=fmean(timed) if timed else None,
-        scores=tuple((row.submitted_at, row.score, row.title) for row in rows if row.score is not None),
+        scores=tuple((row.submitted_at, row.score, row.title) for row in rows[-MOST_SHOWN:] if row.score is not None),
         sections=tuple(accuracy_by_section(user_id)),
         reasons=tuple(reasons),
     )

@@ -1,6 +1,7 @@
 """Questions about the request at hand that several blueprints ask."""
 
 from datetime import date
+from threading import Lock
 from typing import cast
 from urllib.parse import urlsplit
 
@@ -10,6 +11,9 @@ from werkzeug.exceptions import BadRequest
 
 from app.codebook.library import Library
 from app.domain.errors import InvalidInput
+
+#: Threads that notice new books at the same time wait for one of them to open the library.
+_OPENING = Lock()
 
 
 def wants_json() -> bool:
@@ -27,10 +31,14 @@ def json_body() -> object:
 
 
 def library() -> Library:
-    """Return the code books of this server, opened at the first use."""
+    """Return the code books of this server, opened at the first use and anew after books were imported."""
     extensions = current_app.extensions
-    if "chartroom.library" not in extensions:
-        extensions["chartroom.library"] = Library.open(extensions["chartroom.config"].codebooks_dir)
+    held: Library | None = extensions.get("chartroom.library")
+    if held is not None and held.is_current():
+        return held
+    with _OPENING:
+        if extensions.get("chartroom.library") is held:
+            extensions["chartroom.library"] = Library.open(extensions["chartroom.config"].codebooks_dir)
     return cast(Library, extensions["chartroom.library"])
 
 

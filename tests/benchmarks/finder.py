@@ -1,57 +1,172 @@
-"""Measures the code books: build time, opening, search latency, memory. ``python -m tests.benchmarks.finder``."""
+"""Measures the finder's speed: build, opening, engine and HTTP latency, memory. ``python -m tests.benchmarks.finder``.
 
+At the size of the embedded books and at 300,000 codes: ICD-10-CM and ICD-10-PCS as installed, and beside them a
+generated book whose titles join the words of real titles at random, so that the sum is reached. The HTTP figures
+come from ``chartroom serve`` (waitress), one request at a time over one connection.
+"""
+
+import argparse
+import hashlib
+import os
 import random
 import statistics
 import tempfile
 import time
+import urllib.parse
+from collections.abc import Callable, Sequence
+from datetime import UTC, date, datetime
 from pathlib import Path
 
+from app.cli.application import prepared_application
 from app.codebook.apart import compile_apart
-from app.codebook.build import compile_embedded
-from app.codebook.library import BooksInForce, Library
+from app.codebook.binding import bind_book
+from app.codebook.evaluate import read_queries
+from app.codebook.finder import Finder
+from app.codebook.in_force import BooksInForce, Shelf
+from app.codebook.library import Library
+from app.codebook.records import Book, SourceRecord
+from app.codebook.search import Sources, find
+from app.codebook.sources.facts import SourceFacts
+from app.codebook.sources.tree import NodeKind, SourceNode, SourceTree
+from app.codebook.store import Store
+from app.codebook.vocabulary import load_vocabulary
 from app.config import bundled
 from app.domain.codes.code import CodeSystem
+from app.domain.roles import Role
+from app.services import accounts
+from tests.benchmarks import site
 
-_TYPED = (
-    *("CHF", "DM2 w CKD 3b", "fracture, femur, neck, left", "heart attack", "high blood pressure", "E11.2", "s72001"),
-    *("melanocytic nevus trunk", "otitis media left", "diabetis", "pnuemonia", "appendisitis", "copd exacerbation"),
-    *("knee arthroscopy meniscus", "17110", "dexamethasone injection", "screening colonoscopy", "laceration finger"),
-    *("covid", "low back pain", "type ii diabetes with retinopathy", "fracture wrist subsequent", "zzzz", "a"),
-)
+_DEVELOPMENT = Path(__file__).parents[1] / "finder" / "queries-development.tsv"
+_SIZE = 300_000
 
 
 def main() -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        _measure(Path(folder))
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--no-http", action="store_true", help="leave the server out")
+    parser.add_argument("--no-large", action="store_true", help="leave the 300,000 codes out")
+    given = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="chartroom-finder-") as name:
+        folder = Path(name)
+        _engine(folder / "codebooks")
+        if not given.no_large:
+            _large(folder)
+        if not given.no_http:
+            _http(folder)
 
 
-def _measure(folder: Path) -> None:
-    started = time.perf_counter()
-    compile_apart(folder, bundled("codesets"))
-    print(f"build            {time.perf_counter() - started:8.2f} s")
-    started = time.perf_counter()
-    compile_embedded(folder, bundled("codesets"))
-    print(f"second check     {(time.perf_counter() - started) * 1000:8.1f} ms")
+def _engine(folder: Path) -> None:
+    took = _seconds(lambda: compile_apart(folder, bundled("codesets")))
+    print(f"build of every embedded book  {took:8.2f} s")
     before = _resident_mb()
-    started = time.perf_counter()
+    began = time.perf_counter()
     books = Library.open(folder).on(None)
-    books.search("warm up")
-    print(f"open, 1st search {(time.perf_counter() - started) * 1000:8.1f} ms")
-    _report("written queries", books, [*_TYPED] * 20)
-    _report("words of titles", books, _title_queries(books))
-    _report("while typing", books, _typing(_title_queries(books)[:60]))
-    _lookups(books)
-    print(f"memory           {_resident_mb():8.1f} MB resident ({before:.1f} before opening)")
+    books.search("warm up wrmup")
+    print(f"open and first search         {time.perf_counter() - began:8.2f} s")
+    for book in books.books:
+        print(f"  {book.id:<28} {book.counts['codes']:8,} codes")
+    diagnoses, everything = _searcher(books, CodeSystem.ICD10CM), _searcher(books, None)
+    titles = _title_queries(books)
+    for name, search in (("ICD-10-CM", diagnoses), ("all systems", everything)):
+        _report(f"{name}, written queries", search, _written())
+        _report(f"{name}, words of titles", search, titles)
+        _report(f"{name}, letter by letter", search, _typing(titles[:40] + _written()[:20]))
+    print(f"memory of the engine          {_resident_mb() - before:8.1f} MB more ({_resident_mb():.1f} resident)")
 
 
-def _report(name: str, books: BooksInForce, queries: list[str]) -> None:
-    times = []
-    for query in queries:
-        started = time.perf_counter()
-        books.search(query)
-        times.append((time.perf_counter() - started) * 1000)
+def _large(folder: Path) -> None:
+    """Search the embedded books and a generated one, together 300,000 codes."""
+    library = Library.open(folder / "codebooks")
+    books = library.on(None)
+    known = sum(book.counts["codes"] for book in books.books)
+    place = folder / "generated"
+    place.mkdir()
+    tree = _generated(books, max(_SIZE - known, 0))
+    took = _seconds(lambda: bind_book(place, _FACTS, tree, [_RECORD]))
+    print(f"build of {len(tree.nodes):,} generated codes  {took:6.2f} s")
+    book = Book(
+        **{name: getattr(_FACTS, name) for name in ("id", "release", "publisher", "licence", "sha256", "title")},
+        system=CodeSystem.HCPCS,
+        effective_from=_FACTS.effective_from,
+        effective_to=None,
+        counts=tree.counts(),
+    )
+    store = Store(place / "book.sqlite3", CodeSystem.HCPCS)
+    shelves = [*(shelf for shelf in library.shelves()), Shelf(book, store, Finder(place / "index"))]
+    sources = Sources(shelves, load_vocabulary(folder / "codebooks" / "vocabulary.json"))
+    print(f"{sum(shelf.book.counts['codes'] for shelf in shelves):,} codes in {len(shelves)} books")
+
+    def search(text: str) -> object:
+        return find(text, sources, limit=10)
+
+    search("warm up wrmup")
+    _report("written queries", search, _written())
+    _report("words of titles", search, _title_queries(books))
+
+
+def _generated(books: BooksInForce, size: int) -> SourceTree:
+    """Make codes whose titles join the halves of two real titles of procedures or diagnoses."""
+    chosen = random.Random(11)
+    titles = [node.title for store in books.stores() for node in store.of_kind("code")]
+    tree = SourceTree()
+    for number in range(size):
+        one, other = chosen.choice(titles).split(), chosen.choice(titles).split()
+        title = " ".join([*one[: len(one) // 2 + 1], *other[len(other) // 2 :]])
+        tree.add(SourceNode(NodeKind.CODE, f"G{number:06d}", title, billable=True))
+    return tree
+
+
+_DIGEST = hashlib.sha256(b"generated").hexdigest()
+_RECORD = SourceRecord("generated", "generated titles", _DIGEST, datetime(2026, 1, 1, tzinfo=UTC), {})
+_FACTS = SourceFacts(
+    id="generated",
+    title="Generated",
+    publisher="nobody",
+    release="0",
+    effective_from=date(2026, 1, 1),
+    licence="none",
+    sha256=_DIGEST,
+    system=CodeSystem.HCPCS,
+)
+
+
+def _http(folder: Path) -> None:
+    """Time the finder through the real server, as the workspace asks it."""
+    os.environ.pop("DATABASE_URL", None)
+    app = prepared_application(folder, say=lambda _: None)
+    with app.app_context():
+        accounts.register(
+            username="bench", display_name="Bench", password=site.PASSWORD, now=datetime.now(UTC), role=Role.STUDENT
+        )
+    process, started = site.start(folder)
+    try:
+        print(f"server start                  {started:8.2f} s, {site.resident_megabytes(process):.0f} MB resident")
+        client = site.Client()
+        for system in ("ICD-10-CM", ""):
+            addresses = [
+                "/codebook/search?" + urllib.parse.urlencode({"q": text, "system": system}) for text in _written()
+            ]
+            client.get(addresses[0])
+            _report(f"HTTP, {system or 'all systems'}", client.get, addresses)
+        print(f"server memory afterwards      {site.resident_megabytes(process):8.0f} MB")
+    finally:
+        site.stop(process)
+
+
+def _searcher(books: BooksInForce, system: CodeSystem | None) -> Callable[[str], object]:
+    def search(text: str) -> object:
+        return books.search(text, system=system, limit=10)
+
+    return search
+
+
+def _report(name: str, search: Callable[[str], object], queries: Sequence[str]) -> None:
+    times = [_seconds(lambda query=query: search(query)) * 1000 for query in queries]  # type: ignore[misc]
     cuts = statistics.quantiles(times, n=100)
-    print(f"{name:<16} {len(times):6} queries  p50 {cuts[49]:6.2f}  p95 {cuts[94]:6.2f}  p99 {cuts[98]:6.2f} ms")
+    print(f"{name:<30} {len(times):6} queries  p50 {cuts[49]:6.2f}  p95 {cuts[94]:6.2f}  p99 {cuts[98]:6.2f} ms")
+
+
+def _written() -> list[str]:
+    return [query.text for query in read_queries(_DEVELOPMENT.read_text(encoding="utf-8"), _DEVELOPMENT.name)]
 
 
 def _title_queries(books: BooksInForce) -> list[str]:
@@ -65,20 +180,14 @@ def _title_queries(books: BooksInForce) -> list[str]:
     return found
 
 
-def _typing(queries: list[str]) -> list[str]:
+def _typing(queries: Sequence[str]) -> list[str]:
     return [query[:length] for query in queries for length in range(1, len(query) + 1)]
 
 
-def _lookups(books: BooksInForce) -> None:
-    codes = random.Random(8).sample(books.expand(CodeSystem.ICD10CM, "A00-Z99"), 5_000)
-    started = time.perf_counter()
-    for code in codes:
-        books.find(CodeSystem.ICD10CM, code)
-    print(f"find             {(time.perf_counter() - started) / len(codes) * 1e6:8.1f} µs each, not cached")
-    started = time.perf_counter()
-    for code in codes[:500]:
-        books.entry(CodeSystem.ICD10CM, code)
-    print(f"entry            {(time.perf_counter() - started) / 500 * 1000:8.2f} ms each")
+def _seconds(call: Callable[[], object]) -> float:
+    began = time.perf_counter()
+    call()
+    return time.perf_counter() - began
 
 
 def _resident_mb() -> float:

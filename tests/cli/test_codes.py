@@ -74,6 +74,9 @@ def test_an_unknown_code_is_an_error_with_a_remedy(run):
 def test_list_names_every_book_with_dates_and_licence(run):
     page = run(codes, "list").stdout
     assert "ICD-10-CM-2026-04: ICD-10-CM 2026, April update, in force 2026-04-01 to 2026-09-30" in page
-    assert "74,719 billable codes" in page
+    assert "98,186 codes, 74,719 billable" in page
+    assert "from icd10c-tabular-April-1-2026.xml, sha256 f161f8182aff, read 20" in page
+    assert "place-of-service-2026-01: Place of service 2026" in page
     data = json.loads(run(codes, "list", "--json").stdout)
-    assert all(book["licence"] and book["publisher"] and book["sha256"] for book in data)
+    assert all(book["licence"] and book["publisher"] and book["sha256"] and book["sources"] for book in data)
+    assert {"id": "place-of-service-2026-01", "system": None, "partial": False}.items() <= data[-2].items()

@@ -12,11 +12,14 @@ from app.domain.errors import SetupError
 
 def test_the_books_are_compiled_with_progress(tmp_path: Path) -> None:
     said: list[tuple[str, float]] = []
-    compile_apart(tmp_path / "codebooks", bundled("codesets"), lambda text, share: said.append((text, share)))
+    compile_apart(
+        tmp_path / "codebooks", bundled("codesets"), lambda text, share: said.append((text, share)), extras=False
+    )
     assert said[0][0].startswith("Compiling ICD-10-CM")
     assert said[-1] == ("Code books are ready", 1.0)
-    assert len(Library.open(tmp_path / "codebooks").books()) == 3
-    compile_apart(tmp_path / "codebooks", bundled("codesets"), lambda text, share: pytest.fail(text))
+    books = {book.id for book in Library.open(tmp_path / "codebooks").books()}
+    assert books >= {"ICD-10-CM-2026-04", "HCPCS-2026-01-starter", "CPT-2026-01-labels"}
+    compile_apart(tmp_path / "codebooks", bundled("codesets"), lambda text, share: pytest.fail(text), extras=False)
 
 
 def test_its_failure_is_one_sentence(tmp_path: Path) -> None:

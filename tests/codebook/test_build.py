@@ -1,16 +1,19 @@
 """Compiling: only what is stale, all or nothing, one process at a time; sources that don't say where they come from."""
 
+import errno
+import io
 import json
 import multiprocessing
 import os
 import shutil
+import socket
 import time
 from datetime import date
 from pathlib import Path
 
 import pytest
 
-from app.codebook import build, locks
+from app.codebook import build, embedded, locks
 from app.codebook.build import compile_embedded, is_compiled
 from app.codebook.library import Library
 from app.codebook.sources.facts import read_facts
@@ -38,7 +41,8 @@ def folder(tmp_path: Path, codesets: Path, monkeypatch: pytest.MonkeyPatch) -> P
     text = source.read_text(encoding="utf-8").split("[counts]")[0]
     source.write_text("\n".join(line for line in text.splitlines() if "sha256" not in line), encoding="utf-8")
     tree = SourceTree([SourceNode(NodeKind.CODE, "I10", "Hypertension", billable=True)])
-    monkeypatch.setattr(build.icd10cm_tabular, "parse_tabular", lambda path: tree)
+    monkeypatch.setattr(embedded.icd10cm_tabular, "parse_tabular", lambda path: tree)
+    monkeypatch.setattr(embedded.pcs_drg, "embedded_file", lambda: None)
     return tmp_path / "codebooks"
 
 
@@ -145,6 +149,57 @@ def test_a_lock_of_a_dead_process_is_taken_over(folder: Path, codesets: Path) ->
     assert not lock.exists()
 
 
+def test_a_lock_of_a_process_that_is_gone_is_taken_over_at_once(folder: Path, codesets: Path) -> None:
+    folder.mkdir()
+    gone = multiprocessing.get_context("spawn").Process(target=str)
+    gone.start()
+    gone.join()
+    (folder / ".lock").write_text(f"{socket.gethostname()} {gone.pid} mark", encoding="utf-8")
+    start = time.monotonic()
+    compile_embedded(folder, codesets)
+    assert time.monotonic() - start < locks._STALE_SECONDS / 2
+
+
+@pytest.mark.parametrize(
+    "holder", ["another-machine 1 mark", f"{socket.gethostname()} {os.getppid()} mark", "nonsense"]
+)
+def test_a_lock_of_a_process_that_may_live_is_respected(
+    holder: str, folder: Path, codesets: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(locks, "_PATIENCE_SECONDS", 0.0)
+    folder.mkdir()
+    (folder / ".lock").write_text(holder, encoding="utf-8")
+    with pytest.raises(SetupError, match="Another Chartroom is compiling"):
+        compile_embedded(folder, codesets)
+    assert (folder / ".lock").read_text(encoding="utf-8") == holder
+
+
+def test_a_lock_stays_fresh_while_it_is_held(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(locks, "_TOUCH_SECONDS", 0.02)
+    with locks.folder_lock(tmp_path, "testing"):
+        old = time.time() - 3_600
+        os.utime(tmp_path / ".lock", (old, old))
+        time.sleep(0.5)
+        assert (tmp_path / ".lock").stat().st_mtime > old + 60
+        (tmp_path / ".lock").write_text("somebody else's", encoding="utf-8")
+    assert (tmp_path / ".lock").exists()
+
+
+def test_a_lock_that_cannot_be_signed_is_not_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Full(io.StringIO):
+        def write(self, text: str) -> int:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    def opened(handle: int, *args: object, **kwargs: object) -> Full:
+        os.close(handle)
+        return Full()
+
+    monkeypatch.setattr(locks.os, "fdopen", opened)
+    with pytest.raises(OSError, match="No space left"), locks.folder_lock(tmp_path, "testing"):
+        pass
+    assert not (tmp_path / ".lock").exists()
+
+
 def test_waiting_for_another_process_ends_with_a_sentence(
     folder: Path, codesets: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -163,14 +218,14 @@ def test_a_folder_that_cannot_be_written_is_one_sentence(tmp_path: Path, codeset
 
 def _compile_small(folder: Path, codesets: Path) -> None:
     """Compile in a process of its own, without the large book."""
-    build._sources = lambda sets: (s for s in _small_sources(sets))  # type: ignore[assignment]
+    build.embedded_books = lambda sets: (s for s in _small_sources(sets))  # type: ignore[assignment]
     compile_embedded(folder, codesets)
 
 
 def _small_sources(codesets: Path):  # type: ignore[no-untyped-def]
     for name in ("cpt", "pos"):
         facts = read_facts(codesets / name, digest_of(codesets / name))
-        yield build._Source(facts, lambda name=name, facts=facts: parse_starter(codesets / name, facts))
+        yield embedded.Embedded(facts, lambda name=name, facts=facts: parse_starter(codesets / name, facts))
 
 
 def test_two_processes_may_compile_at_once(tmp_path: Path) -> None:
@@ -184,6 +239,7 @@ def test_two_processes_may_compile_at_once(tmp_path: Path) -> None:
     assert [worker.exitcode for worker in workers] == [0, 0]
     assert sorted(path.name for path in folder.iterdir()) == [
         "CPT-2026-01-labels",
+        "generation",
         "place-of-service-2026-01",
         "vocabulary.json",
     ]

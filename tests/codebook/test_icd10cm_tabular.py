@@ -1,15 +1,22 @@
 """The tabular list: counts, the pitfalls of the file, and small hand-made files that are refused."""
 
 import sys
+from datetime import date
 from pathlib import Path
 
 import pytest
 
-from app.codebook.sources.icd10cm_tabular import embedded_file, parse_tabular
+from app.codebook.sources.icd10cm_tabular import embedded_file, parse, parse_tabular, recognises
+from app.codebook.sources.incoming import incoming_of
+from app.codebook.sources.parsed import FileKind
 from app.codebook.sources.tree import NodeKind, SourceNode, SourceRefused, SourceTree
 
 _HEAD = '<?xml version="1.0" encoding="utf-8"?><ICD10CM.tabular><chapter><name>1</name><desc>Chapter</desc>'
 _TAIL = "</chapter></ICD10CM.tabular>"
+
+
+def _section(body: str) -> str:
+    return f'<section id="A00-A09"><desc>S</desc>{body}</section>'
 
 
 @pytest.fixture(scope="module")
@@ -109,19 +116,86 @@ def test_notes_sit_on_chapters_sections_and_codes(tree: SourceTree) -> None:
     assert carriers[NodeKind.SECTION] == 65
 
 
+def test_codes_may_nest_to_any_depth_and_unknown_elements_are_no_matter(tmp_path: Path) -> None:
+    codes = ["A00", "A00.0", "A00.00", "A00.000", "A00.0000"]
+    body = "".join(f"<diag><name>{code}</name><desc>T {code}</desc><picture/>" for code in codes) + "</diag>" * len(
+        codes
+    )
+    nodes = _parse(tmp_path, _HEAD + "<sectionIndex/>" + _section(body) + _TAIL).nodes
+    assert [(node.code, node.parent, node.billable) for node in nodes[2:]] == [
+        ("A00", 1, False),
+        ("A00.0", 2, False),
+        ("A00.00", 3, False),
+        ("A00.000", 4, False),
+        ("A00.0000", 5, True),
+    ]
+
+
+def test_the_year_is_in_the_file_and_the_month_of_an_update_in_its_name(tmp_path: Path) -> None:
+    content = _HEAD.replace("<chapter>", "<version> 2027 </version><chapter>") + _TAIL
+
+    def starts(name: str) -> date | None:
+        (tmp_path / name).write_text(content, encoding="utf-8")
+        return parse(incoming_of(tmp_path / name)[0], lambda text, share: None).starts
+
+    assert starts("tabular.xml") == date(2026, 10, 1)
+    assert starts("icd10cm-tabular-April-1-2027.xml") == date(2027, 4, 1)
+    assert starts("icd10cm_tabular_2019.xml") == date(2026, 10, 1)
+    assert starts("tabular-oct-2026.xml") == date(2026, 10, 1)
+
+
+@pytest.mark.parametrize(
+    ("head", "known"),
+    [
+        ("<ICD10CM.tabular>", True),
+        ('\ufeff<?xml version="1.0"?>\n<!-- of 2019 -->\n<ICD10CM.tabular xmlns:a="b" c="d">', True),
+        ('<schema><element name="ICD10CM.tabular"/>', False),
+        ("<ICD10CM.index>", False),
+        ("plain text", False),
+    ],
+)
+def test_a_tabular_list_is_known_by_its_first_element(head: str, known: bool) -> None:
+    assert (recognises(head.encode(), "x") is FileKind.CM_TABULAR) is known
+
+
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        pytest.param("", "can't be read as XML", id="empty"),
-        pytest.param(_HEAD, "can't be read as XML", id="truncated"),
+        pytest.param("", "is empty: get the file again", id="empty"),
+        pytest.param(_HEAD, r"line \d+, column \d+: the file is cut off", id="truncated"),
         pytest.param("<ICD10CM.index><letter/></ICD10CM.index>", "isn't an ICD-10-CM tabular list", id="another file"),
         pytest.param(
             _HEAD + '<section id="A00-A09"><desc>S</desc><diag><name>A00</name></diag></section>' + _TAIL,
-            "broken at diag A00: its <desc> is missing",
+            r"line \d+, column \d+: diag A00 has no <desc>",
             id="no title",
         ),
         pytest.param(
-            '<!DOCTYPE x [<!ENTITY a "b">]><ICD10CM.tabular>&a;</ICD10CM.tabular>', "can't be read", id="entities"
+            '<!DOCTYPE x [<!ENTITY a "b">]><ICD10CM.tabular>&a;</ICD10CM.tabular>',
+            "declares an XML entity",
+            id="entities",
+        ),
+        pytest.param(
+            _HEAD + _section("<diag><name>A00</name><desc>T</desc></diag>" * 2) + _TAIL,
+            "line 1: A00 is there twice, first in line 1",
+            id="twice",
+        ),
+        pytest.param(
+            _HEAD + _section("<diag><name>A00.00000</name><desc>T</desc></diag>") + _TAIL,
+            "line 1: “A00.00000” can't be an ICD-10-CM code",
+            id="no code",
+        ),
+        pytest.param(
+            _HEAD + _section("<diag><desc>T</desc></diag>") + _TAIL,
+            "diag an entry without a name has no <name>",
+            id="no name",
+        ),
+        pytest.param(
+            _HEAD + _section("<diag><name>A00</name><desc>T</desc></diag>") + "</section></ICD10CM.tabular>",
+            r"line 1, column \d+: broken XML \(mismatched tag\)",
+            id="mismatched",
+        ),
+        pytest.param(
+            "<ICD10CM.tabular><version>2027</version></ICD10CM.tabular>", "no ICD10CM.tabular with", id="no chapter"
         ),
     ],
 )

@@ -312,14 +312,14 @@ def test_places_of_service(books: BooksInForce) -> None:
     assert books.place_of_service("00") is None
 
 
-def test_starter_books_are_partial(books: BooksInForce) -> None:
+def test_starter_books_are_partial(books: BooksInForce, library: Library) -> None:
     assert books.is_complete(CM)
     assert not books.is_complete(CodeSystem.CPT)
     assert not books.is_complete(CodeSystem.ICD10PCS)
     with pytest.raises(UnknownCode, match="import the official file"):
         books.entry(CodeSystem.CPT, "11111")
     with pytest.raises(BookMissing):
-        books.entry(CodeSystem.ICD10PCS, "0DTJ4ZZ")
+        library.by_ids(["ICD-10-CM-2026-04"]).entry(CodeSystem.ICD10PCS, "0DTJ4ZZ")
 
 
 def test_many_threads_read_at_once(books: BooksInForce) -> None:

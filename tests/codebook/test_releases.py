@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from app.codebook.build import _compile, _Source
+from app.codebook.build import _compile
+from app.codebook.embedded import Embedded
 from app.codebook.library import Library
 from app.codebook.sources.facts import SourceFacts
 from app.codebook.sources.tree import NodeKind, SourceNode, SourceNote, SourceTree
@@ -39,7 +40,7 @@ def _add(folder: Path, name: str, start: date, end: date | None, *codes: tuple[s
         sha256=name,
         system=CM,
     )
-    _compile(folder, _Source(facts, lambda: _tree(codes)))
+    _compile(folder, Embedded(facts, lambda: _tree(codes)))
 
 
 @pytest.fixture

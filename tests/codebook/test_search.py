@@ -69,6 +69,14 @@ def test_a_code_of_two_systems_shows_both(books: BooksInForce) -> None:
         ("wart destruction", "17110"),
         ("dexamethasone injection", "J1100"),
         ("screening colonoscopy", "Z12.11"),
+        ("distal radius fracture left", "S52.502A"),
+        ("appendicitis with perforation", "K35.32"),
+        ("left cts", "G56.02"),
+        ("type 2 dm w/ ckd", "E11.22"),
+        ("BMI 42", "Z68.41"),
+        ("38w pregnant", "Z3A.38"),
+        ("hepatitis a", "B15.9"),
+        ("zinc toxicity", "T56.5X1A"),
     ],
 )
 def test_what_coders_type_is_among_the_first_five(typed: str, code: str, books: BooksInForce) -> None:
@@ -78,7 +86,44 @@ def test_what_coders_type_is_among_the_first_five(typed: str, code: str, books: 
 def test_every_hit_says_why(books: BooksInForce) -> None:
     assert books.search("CHF")[0].why == "known by this name"
     assert "hypertenshun read as" in books.search("hypertenshun")[0].why
-    assert "7th characters of S72.002" in books.search("fracture neck left femur")[0].why
+    assert "Otitis media, unspecified" in books.search("otitis media, unspecified, bilateral")[0].why
+    assert books.search("zinc and its compounds toxic effect")[0].why
+    assert books.search("E11.22")[0].why == "the code typed"
+    assert books.search("E11.2")[1].why == "begins with E11.2"
+    assert all(hit.why for words in ("knee", "slip on wet floor", "25") for hit in books.search(words))
+
+
+def test_a_row_opens_into_its_members(books: BooksInForce) -> None:
+    hit = books.search("pain in left knee", system=CodeSystem.ICD10CM)[0]
+    assert hit.code == "M25.562"
+    assert [member.code for member in hit.members] == ["M25.561", "M25.562", "M25.569"]
+    assert hit.stem == "Pain in knee"
+    fracture = books.search("fracture neck of femur", system=CodeSystem.ICD10CM)[0]
+    assert fracture.code == "S72.009A"
+    assert len(fracture.members) == 48
+    assert {member.code for member in fracture.members} >= {"S72.001A", "S72.002D", "S72.009S"}
+    alone = books.search("essential hypertension", system=CodeSystem.ICD10CM)[0]
+    assert (alone.code, alone.members, alone.stem) == ("I10", (), "")
+
+
+def test_modifiers_are_found(books: BooksInForce) -> None:
+    assert [(hit.code, hit.kind) for hit in books.search("25")][:1] == [("25", "modifier")]
+    assert [(hit.code, hit.kind) for hit in books.search("RT")][:1] == [("RT", "modifier")]
+    assert books.search("modifier 59")[0].code == "59"
+    assert books.search("significant separately identifiable e/m")[0].code == "25"
+    assert books.search("-TC")[0].code == "TC"
+    assert not any(hit.kind == "modifier" for hit in books.search("25", system=CodeSystem.ICD10CM))
+
+
+@pytest.mark.parametrize("text", ["essential hypertension", "otitis media left", "fracture of shaft of femur"])
+def test_typing_never_loses_the_way(text: str, books: BooksInForce) -> None:
+    """From the first whole word on every prefix shows something, and the end shows what the whole text does."""
+    first = text.index(" ")
+    for length in range(2, len(text) + 1):
+        hits = books.search(text[:length], system=CodeSystem.ICD10CM, limit=8)
+        assert hits or length < first
+    wanted = hits[0].code
+    assert wanted in [hit.code for hit in books.search(text[:-2], system=CodeSystem.ICD10CM, limit=3)]
 
 
 def test_a_leaf_with_seventh_characters_shows_once_as_a_final_code(books: BooksInForce) -> None:
@@ -91,7 +136,20 @@ def test_the_filter_by_system(books: BooksInForce) -> None:
     hits = books.search("knee", system=CodeSystem.CPT, limit=30)
     assert hits
     assert {hit.system for hit in hits} == {CodeSystem.CPT}
-    assert books.search("knee", system=CodeSystem.ICD10PCS) == ()
+
+
+def test_the_filter_by_chapter(books: BooksInForce) -> None:
+    injuries = books.search("knee", system=CodeSystem.ICD10CM, chapter="19", limit=30)
+    assert {hit.code[0] for hit in injuries} == {"S"} | {hit.code[0] for hit in injuries} & {"T"}
+    assert books.search("knee", system=CodeSystem.ICD10CM, chapter="no chapter") == ()
+
+
+def test_the_filter_for_what_can_be_billed(books: BooksInForce) -> None:
+    assert not books.search("E11.2")[0].billable
+    for words in ("E11.2", "pressure ulcer", "25", "melanoma"):
+        hits = books.search(words, billable_only=True, limit=30)
+        assert hits
+        assert all(hit.billable for hit in hits)
 
 
 def test_the_limit(books: BooksInForce) -> None:
@@ -123,6 +181,17 @@ def test_the_limit(books: BooksInForce) -> None:
         "w/o",
         "٣٤٥",
         "E11\x00.2",
+        "\ud800",
+        "fracture \udfff left",
+        "E11.*",
+        "w/",
+        "s/p",
+        "2/2",
+        "~perforation",
+        "without",
+        "no no no",
+        "((((",
+        "\u200f\u202bכאב",
     ],
 )
 def test_odd_input_gives_a_list(typed: str, books: BooksInForce) -> None:
@@ -131,6 +200,30 @@ def test_odd_input_gives_a_list(typed: str, books: BooksInForce) -> None:
 
 @pytest.mark.property
 @settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(typed=st.text(max_size=60))
+@given(
+    typed=st.one_of(
+        st.text(st.characters(), max_size=60),
+        st.lists(
+            st.sampled_from(
+                [
+                    "left",
+                    "without",
+                    "fracture",
+                    "w/o",
+                    "s/p",
+                    "E11.",
+                    "2",
+                    "type",
+                    "stage",
+                    "ii",
+                    "~x",
+                    "CHF",
+                    "r",
+                    "'s",
+                ]
+            )
+        ).map(" ".join),
+    )
+)
 def test_any_text_gives_a_list(typed: str, books: BooksInForce) -> None:
     assert isinstance(books.search(typed, limit=5), tuple)

@@ -1,79 +1,93 @@
-"""How words are levelled, rewritten, completed and mended."""
+"""The written vocabulary: reading its files, whole terms, terms inside longer queries, terms by their words."""
+
+from pathlib import Path
 
 import pytest
 
-from app.codebook.vocabulary import Lead, Vocabulary, level
-from app.codebook.words import Words, _distance
+from app.codebook.sources.tree import SourceRefused
+from app.codebook.vocabulary import Lead, Vocabulary, level_typed, load_vocabulary, read_vocabulary
+
+
+def _vocabulary(tmp_path: Path, **files: str) -> Vocabulary:
+    import json
+
+    for name, text in files.items():
+        (tmp_path / f"vocabulary-{name}.toml").write_text(text, encoding="utf-8")
+    stored = tmp_path / "vocabulary.json"
+    stored.write_text(json.dumps(read_vocabulary(tmp_path)), encoding="utf-8")
+    return load_vocabulary(stored)
+
+
+def test_the_four_ways_to_write_a_line(tmp_path: Path) -> None:
+    found = _vocabulary(
+        tmp_path,
+        one="""
+        [abbreviations]
+        "CKD" = "chronic kidney disease"
+        "MS" = ["multiple sclerosis", "mitral stenosis"]
+        "CHF" = { words = "heart failure", codes = ["I50.9"] }
+        "EKG" = { codes = ["93000"] }
+        """,
+    )
+    assert found.whole(("ckd",)) == Lead((("chronic", "kidney", "disease"),), (), "CKD")
+    assert found.whole(("ms",)) == Lead((("multiple", "sclerosis"), ("mitral", "stenosis")), (), "MS")
+    assert found.whole(("chf",)) == Lead((("heart", "failure"),), ("I50.9",), "CHF")
+    assert found.whole(("ekg",)) == Lead((), ("93000",), "EKG")
+
+
+def test_what_several_files_say_of_a_term_is_joined(tmp_path: Path) -> None:
+    found = _vocabulary(
+        tmp_path,
+        a='[a]\n"CP" = { words = "chest pain", codes = ["R07.9"] }',
+        b='[b]\n"cp" = { words = "cerebral palsy", codes = ["G80.9", "R07.9"] }',
+    )
+    assert found.whole(("cp",)) == Lead((("chest", "pain"), ("cerebral", "palsy")), ("R07.9", "G80.9"), "CP")
 
 
 @pytest.mark.parametrize(
-    ("text", "words"),
+    ("line", "said"),
     [
-        ("Crohn's disease", ["crohn", "disease"]),
-        ("Ménière’s", ["meniere"]),
-        ("type II diabetes", ["type", "2", "diabetes"]),
-        ("stage IV", ["stage", "4"]),
-        ("vitamin K", ["vitamin", "k"]),
-        ("Anaemia, oedema; tumours of the oesophagus", ["anemia", "edema", "tumor", "esophagus"]),
-        ("fractures ribs arteries feet", ["fracture", "rib", "artery", "foot"]),
-        ("pancreatitis abscess virus", ["pancreatitis", "abscess", "virus"]),
-        ("diarrhoea leucocytosis paediatric haemorrhage", ["diarrhea", "leukocytosis", "pediatric", "hemorrhage"]),
-        ("the of and", []),
-        ("2.5 cm", ["2.5", "cm"]),
+        pytest.param('"x" = ', "can't be read", id="no TOML"),
+        pytest.param('[a]\n"x" = 5', "leads nowhere", id="a number"),
+        pytest.param('[a]\n"x" = { codes = "I10" }', "leads nowhere", id="codes aren't a list"),
+        pytest.param('[a]\n"x" = [1]', "leads nowhere", id="a list of numbers"),
+        pytest.param('"x" = "y"', "outside a table", id="no heading"),
     ],
 )
-def test_words_are_levelled(text: str, words: list[str]) -> None:
-    assert level(text) == words
+def test_a_bad_file_is_refused_with_its_place(line: str, said: str, tmp_path: Path) -> None:
+    with pytest.raises(SourceRefused, match=said) as refused:
+        _vocabulary(tmp_path, bad=line)
+    assert "vocabulary-bad.toml" in str(refused.value)
 
 
-def test_the_longest_term_is_rewritten_first() -> None:
-    leads = {
-        ("ckd",): Lead(("chronic", "kidney", "disease")),
-        ("ckd", "3b"): Lead(("chronic", "kidney", "disease", "stage", "3b")),
-        ("nos",): Lead((), ("X",)),
-    }
-    words = Vocabulary(leads, longest=2)
-    assert words.rewrite(("dm", "ckd", "3b", "kidney")) == ("dm", "chronic", "kidney", "disease", "stage", "3b")
-    assert words.rewrite(("nos",)) == ("nos",)
-    assert words.whole(("ckd",)) == leads["ckd",]
+def test_the_order_of_a_whole_terms_words_matters_last() -> None:
+    leads = {("back", "pain"): Lead(codes=("M54.9",)), ("pain", "low", "back"): Lead(codes=("M54.50",))}
+    vocabulary = Vocabulary(leads)
+    assert vocabulary.whole(("pain", "back")) == leads["back", "pain"]
+    assert vocabulary.whole(("pain",)) is None
 
 
-@pytest.fixture
-def words() -> Words:
-    counts = {"diabetes": 900, "diabetic": 800, "fracture": 9000, "fractured": 3, "femur": 500, "lung": 90}
-    return Words(sorted(counts.items()))
+def test_the_longest_term_inside_a_query_is_read() -> None:
+    short, long = Lead((("chronic",),)), Lead((("chronic", "kidney"),))
+    vocabulary = Vocabulary({("ckd",): short, ("ckd", "stage3"): long, ("codes",): Lead(codes=("X",))})
+    assert vocabulary.longest_at(("dm", "ckd", "stage3"), 1) == (2, long)
+    assert vocabulary.longest_at(("ckd", "x"), 0) == (1, short)
+    assert vocabulary.longest_at(("codes",), 0) is None
 
 
-def test_a_prefix_is_completed_most_frequent_first(words: Words) -> None:
-    assert words.complete("fract") == ["fracture", "fractured"]
-    assert words.complete("zz") == []
+def test_terms_are_found_by_their_words() -> None:
+    vocabulary = Vocabulary({("heart", "attack"): Lead(codes=("I21.9",)), ("panic", "attack"): Lead(codes=("F41.0",))})
+    first = vocabulary.holding(["old", "heart", "attack"], 1)
+    assert [vocabulary.codes(int(number)) for number in first] == [("I21.9",)]
+    assert len(vocabulary.holding(["attack"], 5)) == 2
+    assert not len(vocabulary.holding(["zebra"], 5))
 
 
-@pytest.mark.parametrize(
-    ("typed", "mended"),
-    [
-        ("fracutre", ["fracture"]),
-        ("diabetis", ["diabetes", "diabetic"]),
-        ("femr", ["femur"]),
-        ("lun", []),
-        ("x1234", []),
-    ],
-)
-def test_a_misspelled_word_is_mended(typed: str, mended: list[str], words: Words) -> None:
-    assert words.mend(typed) == mended
+def test_an_absent_vocabulary_is_empty(tmp_path: Path) -> None:
+    vocabulary = load_vocabulary(tmp_path / "vocabulary.json")
+    assert not len(vocabulary)
+    assert vocabulary.whole(("x",)) is None
 
 
-@pytest.mark.parametrize(
-    ("one", "other", "edits"),
-    [
-        ("", "", 0),
-        ("abc", "abc", 0),
-        ("abc", "acb", 1),
-        ("abcd", "abd", 1),
-        ("abc", "xyz", 3),
-        ("kitten", "sitting", 3),
-    ],
-)
-def test_edits_are_counted_up_to_a_limit(one: str, other: str, edits: int) -> None:
-    assert _distance(one, other, 2) == min(edits, 3)
-    assert _distance(other, one, 2) == min(edits, 3)
+def test_terms_are_levelled_like_queries() -> None:
+    assert level_typed("s/p Fractures") == ("statuspost", "fracture")

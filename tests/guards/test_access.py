@@ -16,7 +16,10 @@ def test_every_endpoint_is_in_the_table_and_the_table_names_no_other(app: Flask)
 
 def _addresses(app: Flask) -> list[tuple[str, str, str]]:
     values = {"slug": "mole-cryoablation", "attempt_id": 1, "filename": "css/chartroom.css"}
-    values |= {"system": "ICD-10-CM", "code": "D22.5"}
+    values |= {"section": "anatomy", "answer_id": 1}
+    values |= {"system": "ICD-10-CM", "code": "D22.5", "kind": "chapter", "beginning": "0DT"}
+    values |= {"volume": "alphabetic", "letter": "A", "number": 1}
+    values |= {"job_id": "20310401-101500-0123abcd"}
     found = []
     with app.test_request_context():
         adapter = app.create_url_adapter(None) or app.url_map.bind("localhost")

@@ -9,7 +9,7 @@ from app.codebook.library import Library
 from app.domain.sheet import Sheet, read_sheet
 from app.services.bank import Bank
 from app.services.claims import ClaimProblem, check_claim
-from app.services.exercises import published_version, store_bank
+from app.services.exercises import chart_of, published_version, store_bank
 from tests.factories import NOW
 
 Scrub = Callable[..., list[ClaimProblem]]
@@ -22,7 +22,7 @@ def scrub(app: Flask, library: Library, bundled_bank: Bank) -> Scrub:
 
     def run(sheet: Sheet, slug: str = "mole-cryoablation") -> list[ClaimProblem]:
         with app.app_context():
-            return check_claim(sheet, published_version(slug), library)
+            return check_claim(sheet, chart_of(published_version(slug)), library)
 
     return run
 

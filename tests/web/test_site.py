@@ -102,7 +102,9 @@ def test_a_busy_database_is_a_clear_message(app: Flask, monkeypatch: pytest.Monk
 
 def test_health(app: Flask, client: FlaskClient) -> None:
     assert client.get("/healthz").get_json() == {"status": "ok"}
-    app.extensions["chartroom.library"] = type("Empty", (), {"books": lambda self: ()})()
+    app.extensions["chartroom.library"] = type(
+        "Empty", (), {"books": lambda self: (), "is_current": lambda self: True}
+    )()
     assert client.get("/healthz").status_code == 503
 
 

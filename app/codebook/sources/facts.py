@@ -30,6 +30,8 @@ class SourceFacts:
     system: CodeSystem | None = None
     note: str = ""
     partial: bool = False
+    kind: str = ""
+    imported: bool = False
     expected: dict[str, int] = field(default_factory=dict)
 
 
@@ -52,6 +54,13 @@ def read_facts(folder: Path, sha256: str) -> SourceFacts:
             "install the release it names, or describe the new one."
         )
     return _facts(data, sha256, path)
+
+
+def check_facts(facts: SourceFacts) -> None:
+    """Refuse a book that doesn't say where it comes from, whoever made its facts."""
+    missing = [name for name in (*_REQUIRED, "sha256") if not getattr(facts, name)]
+    if missing:
+        raise SourceRefused(f"{facts.id or 'A book'} lacks {', '.join(missing)}: no book is kept without.")
 
 
 def check_counts(facts: SourceFacts, counts: dict[str, int]) -> None:

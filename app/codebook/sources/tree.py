@@ -42,7 +42,8 @@ class SourceNode:
     """One entry; ``parent`` is the place of its parent in ``SourceTree.nodes``.
 
     ``seventh`` is set on the node that defines 7th characters for itself and everything below;
-    ``extension`` on a code made from such a definition.
+    ``extension`` on a code made from such a definition. ``official`` is the title that another official file
+    gives; it is shown in place of ``title``, but relations are always computed from ``title``.
     """
 
     kind: NodeKind
@@ -54,6 +55,12 @@ class SourceNode:
     seventh: tuple[SeventhCharacter, ...] = ()
     extension: SeventhCharacter | None = None
     extra: dict[str, object] = field(default_factory=dict)
+    official: str = ""
+
+    @property
+    def shown(self) -> str:
+        """The title that people see."""
+        return self.official or self.title
 
 
 @dataclass(slots=True)

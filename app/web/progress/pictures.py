@@ -19,7 +19,7 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class ScoreLine:
-    """Scores over time: a point each, a line of the mean of the last five, and the axes' ticks."""
+    """Scores over time: a point each, a line of the mean of the last five shown, and the axes' ticks."""
 
     points: tuple[Point, ...]
     path: str
@@ -45,7 +45,8 @@ def score_line(scores: Sequence[tuple[datetime, float, str]]) -> ScoreLine:
         Point(x, _y(score), f"{title}: {round(100 * score)} % on {moment.day} {moment.strftime('%b %Y')}")
         for x, (moment, score, title) in zip(xs, scores, strict=True)
     )
-    means = [_mean_of_last_five([score for _, score, _ in scores], i) for i in range(len(scores))]
+    values = [score for _, score, _ in scores]
+    means = [_mean_of_last_five(values, i) for i in range(len(values))]
     path = " ".join(f"{'L' if i else 'M'}{x:.1f},{_y(m):.1f}" for i, (x, m) in enumerate(zip(xs, means, strict=True)))
     y_ticks = tuple((_y(value / 100), f"{value} %") for value in (0, 25, 50, 75, 100))
     marked = sorted({0, len(scores) // 2, len(scores) - 1}) if scores else []

@@ -1,6 +1,7 @@
 // The page of the code book at the foot of the answer: where a code stands, its notes, what comes next.
 import { listOf } from "./codes.js";
 import { announce, el, icon } from "./dom.js";
+import { entryActs, ownNote } from "./finder-notes.js";
 
 const HEADS = {
   inclusion: "Includes these terms", includes: "Includes", excludes1: "Excludes1: never with this code", excludes2: "Excludes2: not included here, may be coded as well",
@@ -9,8 +10,9 @@ const HEADS = {
 const ORDER = ["code_first", "excludes1", "use_additional", "code_also", "seventh", "includes", "inclusion", "excludes2", "note"];
 
 export class Book {
-  constructor(lookup, { onPick, wordFor }) {
+  constructor(lookup, api, { onPick, wordFor }) {
     this.lookup = lookup;
+    this.api = api;
     this.onPick = onPick;
     this.wordFor = wordFor;
     this.place = document.getElementById("book");
@@ -58,7 +60,9 @@ export class Book {
     return [
       el("div", { class: "book-head" }, title, acts),
       this.path(entry),
+      el("div", { class: "entry-head" }, ...entryActs(entry, this.api)),
       entry.message ? el("p", { class: "book-message" }, entry.message) : null,
+      ownNote(entry),
       ...this.choices(entry),
       ...notes(entry.notes ?? [], entry.code),
     ].filter(Boolean);

@@ -18,12 +18,12 @@ export class Lookup {
   }
 
   /** {status, data} of a search, or null when a newer search took its place. */
-  async search(words, system) {
+  async search(words, filters) {
     this.drop();
     const running = new AbortController();
     this.running = running;
     try {
-      return await this.api.get(this.config.searchUrl, { q: words, system, on: this.config.on, limit: 12 }, { signal: running.signal });
+      return await this.api.get(this.config.searchUrl, { q: words, ...filters, on: this.config.on, limit: 12 }, { signal: running.signal });
     } catch (error) {
       if (error.name === "AbortError") return null;
       throw error;

@@ -1,4 +1,5 @@
 // The practice workspace: makes its parts and introduces them to each other.
+import { PcsPicker } from "../pcs-picker.js";
 import { startTabs } from "../tabs.js";
 import { Api } from "./api.js";
 import { Autosave } from "./autosave.js";
@@ -31,9 +32,9 @@ const marks = new Marks(sheet, { onShow: () => panes.open("pane-chart") });
 marks.load(config.marks);
 new Markbar(sheet, marks);
 const lines = new Lines(sheet, { inpatient, onQuotes: (row) => marks.showRow(row) });
-const book = new Book(lookup, { onPick: pick, wordFor: (row) => sheet.wordFor(row) });
+const book = new Book(lookup, api, { onPick: pick, wordFor: (row) => sheet.wordFor(row) });
 const titles = new Titles(sheet, lookup, book);
-const finder = new Finder(lookup, { onPick: (hit) => pick(hit), onLook: look });
+const finder = new Finder(lookup, api, { onPick: (hit) => pick(hit), onLook: look });
 const problems = new Problems(sheet, api, config, { onGo: () => panes.open("pane-answer") });
 
 /** Put a chosen code on a line, or on a new one; a code that isn't billable opens its next characters. */
@@ -61,8 +62,11 @@ function add(hit) {
   return row;
 }
 
-function look(hit, { keepFocus = false }) {
-  return book.look(hit.system, hit.code, { focus: !keepFocus });
+const pcsPlace = document.querySelector("[data-pcs-picker]");
+if (pcsPlace) new PcsPicker(pcsPlace, api, { onPick: ({ code }) => pick({ system: "ICD-10-PCS", code, billable: true }) });
+
+function look(hit) {
+  return book.look(hit.system, hit.code, { focus: true });
 }
 
 const autosave = new Autosave({

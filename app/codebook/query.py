@@ -1,0 +1,61 @@
+"""Owns a query once it is read: its parts, their readings, and what may stand for each word."""
+
+from collections.abc import Container, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+#: From here on what stands for a word may choose a side or a 7th character.
+_GOOD = 0.6
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """A word of a query with what may stand for it, and how well each does (1: the word itself)."""
+
+    word: str
+    options: tuple[tuple[str, float], ...]
+
+    def known(self, words: Container[str]) -> list[tuple[str, float]]:
+        """Return the options that an index has."""
+        return [option for option in self.options if option[0] in words]
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A part of a query with its readings: the words as typed, and those the vocabulary has for them."""
+
+    readings: tuple[tuple[Typed, ...], ...]
+
+
+@dataclass(frozen=True)
+class Query:
+    """What somebody typed, read: its slots, and which misspelled words were read as what."""
+
+    slots: tuple[Slot, ...]
+    mended: Mapping[str, str] = field(default_factory=dict)
+
+    def terms(self, words: Container[str]) -> list[list[str]]:
+        """Return for each slot the words that an index has of any of its readings."""
+        return [
+            list(
+                dict.fromkeys(word for reading in slot.readings for typed in reading for word, _ in typed.known(words))
+            )
+            for slot in self.slots
+        ]
+
+    @cached_property
+    def wanted(self) -> frozenset[str]:
+        """Return the words that choose a side or a 7th character: none that stands for another badly."""
+        return frozenset(
+            word
+            for slot in self.slots
+            for reading in slot.readings
+            for typed in reading
+            for word, factor in typed.options
+            if factor >= _GOOD
+        )
+
+    @cached_property
+    def said(self) -> frozenset[str]:
+        """Return the words as typed."""
+        return frozenset(typed.word for slot in self.slots for typed in slot.readings[0])
