@@ -1,20 +1,21 @@
 """Imports official files: recognised by content, all or nothing, idempotent; no book of another release is touched."""
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from app.codebook import shelving
 from app.codebook.assemble import Part, tree_of
 from app.codebook.binding import STORE, bind_book, bind_table, keep_source, pass_on_sources, source_record
 from app.codebook.described import facts_of, sources_of
 from app.codebook.locks import folder_lock
-from app.codebook.rebuilding import kept_parts
+from app.codebook.rebuilding import kept_parts, lost
 from app.codebook.records import SourceRecord
 from app.codebook.sources.facts import SourceFacts
 from app.codebook.sources.incoming import Incoming, Progress, incoming_of
@@ -94,7 +95,10 @@ def _held(folder: Path, doing: str) -> Iterator[Path]:
                 yield staged
     except (OSError, sqlite3.Error) as error:
         reason = getattr(error, "strerror", None) or error
-        raise SetupError(f"The code books in {folder} can't be written ({reason}): nothing was changed.") from error
+        raise SetupError(
+            f"The code books in {folder} can't be written ({reason}): nothing was changed. Make room on the disk, or "
+            "make the folder writable, and try again."
+        ) from error
 
 
 class _Import:
@@ -107,7 +111,8 @@ class _Import:
         self._now = now
         self._progress = progress
         self._pending: dict[str, _Pending] = {}
-        self._digests = _installed_digests(folder)
+        self._lost = {place.name for place in lost(folder)}
+        self._digests = _installed_digests(folder, self._lost)
 
     def take(self, files: Sequence[Incoming], name: str) -> list[Imported]:
         """Take in a file, or the members of a zip; there unknown ones are passed over as long as one is known."""
@@ -161,7 +166,7 @@ class _Import:
         edition.
         """
         target = self._staged / facts.id
-        stored = read_facts(target / STORE) or read_facts(self._folder / facts.id / STORE)
+        stored = read_facts(target / STORE) or self._installed(facts.id)
         if stored:
             with TemporaryDirectory(dir=self._staged) as apart:
                 _write(file, parsed, Path(apart))
@@ -191,10 +196,14 @@ class _Import:
         pending.files.append(file)
         return Imported(file.name, parsed.kind, outcome, facts.id, counts)
 
+    def _installed(self, name: str) -> dict[str, Any]:
+        """Return the facts of an installed book; one that is lost counts as none, so that its files replace it."""
+        return {} if name in self._lost else read_facts(self._folder / name / STORE)
+
     def _opened(self, name: str) -> _Pending | None:
         """Return an installed book with its files parsed again, or None if there is none."""
         place = self._folder / name
-        stored = read_facts(place / STORE)
+        stored = self._installed(name)
         if not stored:
             return None
         sources = sources_of(stored)
@@ -218,11 +227,11 @@ def _write(file: Incoming, parsed: ParsedTable, target: Path) -> dict[str, int]:
     return counts
 
 
-def _installed_digests(folder: Path) -> dict[str, str]:
-    """Return the digest of every file that an installed book was made from, with the book."""
+def _installed_digests(folder: Path, lost_books: Collection[str]) -> dict[str, str]:
+    """Return the digest of every file that an installed book was made from, with the book; lost ones don't count."""
     found = {}
     for path in folder.glob(f"[!.]*/{STORE}"):
-        for record in sources_of(read_facts(path)):
+        for record in sources_of(read_facts(path)) if path.parent.name not in lost_books else ():
             found[record.sha256] = path.parent.name
     return found
 

@@ -26,6 +26,15 @@ def outdated(folder: Path) -> list[Path]:
     return found
 
 
+def lost(folder: Path) -> list[Path]:
+    """Return the outdated books that don't keep every file they were made from, so that they can't be made again."""
+    return [
+        place
+        for place in outdated(folder)
+        if not all(kept_source(place, record) for record in sources_of(read_facts(place / STORE)))
+    ]
+
+
 def rebuild(place: Path, target: Path, progress: Progress) -> None:
     """Make an imported book again in a new folder. Raises SourceRefused when it keeps no copy of a source."""
     stored = read_facts(place / STORE)
