@@ -40,7 +40,7 @@ def serve(ctx: click.Context, host: str, port: int, data_dir: Path | None, no_de
     app = set_up(folder, host=host, demo=not no_demo, console=console)
     address = f"http://{'localhost' if host in ('127.0.0.1', '0.0.0.0', '::') else host}:{port}"  # noqa: S104
     console.print(f"Ready in {time.monotonic() - started:.1f} s: [bold]{address}[/bold]  (stop with Ctrl+C)")
-    compile_extras(app.extensions["chartroom.config"], console.print)
+    finish_beside(app, console.print)
     run(app, host=host, port=port)
 
 
@@ -118,12 +118,18 @@ def _compile_books(config: Config, step: Callable[[str, float], None]) -> None:
     compile_apart(config.codebooks_dir, bundled("codesets"), progress=step, extras=False)
 
 
-def compile_extras(config: Config, say: Callable[[str], None]) -> Thread:
-    """Compile the books that a server does without at first, beside it; it notices them when they are there."""
+def finish_beside(app: Flask, say: Callable[[str], None]) -> Thread:
+    """Do beside the server what it does without at first: ready the finder, compile the extra books.
+
+    The server notices the extra books when they are there.
+    """
     from app.codebook.apart import compile_apart
     from app.domain.errors import ChartroomError
 
+    config: Config = app.extensions["chartroom.config"]
+
     def work() -> None:
+        app.extensions["chartroom.library"].warm_up()
         try:
             compile_apart(config.codebooks_dir, bundled("codesets"))
         except ChartroomError as error:

@@ -101,6 +101,10 @@ class Library:
         shelf = _in_force([shelf for shelf in self._shelves if shelf.book.system is system], on)
         return shelf.book if shelf else None
 
+    def warm_up(self) -> None:
+        """Make what the first misspelled query would have to wait for, about a second's work."""
+        self.on(None).search("mispelled querry")
+
     def on(self, day: date | None) -> "BooksInForce":
         """Return the books of a day; of a system that no book covers then (or without a day), its newest."""
         chosen = []

@@ -1,7 +1,7 @@
 """Questions about the request at hand that several blueprints ask."""
 
 from datetime import date
-from threading import Lock
+from threading import Lock, Thread
 from typing import cast
 from urllib.parse import urlsplit
 
@@ -38,7 +38,9 @@ def library() -> Library:
         return held
     with _OPENING:
         if extensions.get("chartroom.library") is held:
-            extensions["chartroom.library"] = Library.open(extensions["chartroom.config"].codebooks_dir)
+            opened = extensions["chartroom.library"] = Library.open(extensions["chartroom.config"].codebooks_dir)
+            if held is not None:  # people are at work; nobody should wait for the new books' finder
+                Thread(target=opened.warm_up, name="finder", daemon=True).start()
     return cast(Library, extensions["chartroom.library"])
 
 
