@@ -35,7 +35,9 @@ def require_or_skip(reason: str) -> None:
 def books_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The embedded code books, compiled once a session (CHARTROOM_TEST_BOOKS names a folder to keep them in)."""
     kept = os.environ.get("CHARTROOM_TEST_BOOKS")
-    folder = Path(kept) if kept else tmp_path_factory.mktemp("data") / "codebooks"
+    # workers of one run share the folder above their own; the first compiles, the others wait for it
+    shared = tmp_path_factory.getbasetemp().parent if os.environ.get("PYTEST_XDIST_WORKER") else None
+    folder = Path(kept) if kept else (shared or tmp_path_factory.mktemp("data")) / "codebooks"
     compile_embedded(folder, bundled("codesets"))
     return folder
 

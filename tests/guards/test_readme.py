@@ -44,4 +44,4 @@ def test_there_are_two_set_up_commands_of_one_line_each() -> None:
     found = re.findall(r"^    python3 -m venv .*$", README, re.MULTILINE)
     assert len(found) == 2
     assert found[0].endswith("chartroom serve")
-    assert found[1].endswith("pytest")
+    assert found[1].endswith("pytest -n auto")

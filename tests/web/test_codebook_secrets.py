@@ -1,6 +1,5 @@
 """The code book is the open book of exams: it shows nothing of the bank, whatever its code is accepted for."""
 
-import json
 import re
 from collections.abc import Callable, Iterator
 from html import unescape
@@ -47,7 +46,7 @@ def _answers(client: FlaskClient, system: CodeSystem, code: str) -> Iterator[str
     page = client.get(f"/codebook/{system.value}/{code}?on={ON}").text
     yield " ".join(unescape(page + re.sub(r"<[^>]+>", " ", page)).split())
     for address in (f"/codebook/entry?system={system.value}&code={code}&on={ON}", f"/codebook/search?q={code}&on={ON}"):
-        yield " ".join(_words(json.loads(client.get(address).text)))
+        yield " ".join(_words(client.get(address, headers={"Accept": "application/json"}).get_json()))
 
 
 def test_no_page_of_an_accepted_code_shows_anything_of_a_key(
@@ -57,7 +56,8 @@ def test_no_page_of_an_accepted_code_shows_anything_of_a_key(
     assert len(codes) > 50
     assert len(texts) > 100
     client = log_in()
-    for system, code in sorted(codes):
+    # spread over all systems and chapters; every code would take minutes
+    for system, code in sorted(codes)[:: max(1, len(codes) // 60)]:
         for answer in _answers(client, system, code):
             assert not [text for text in texts if text in answer], f"{system} {code}"
             assert not re.search(r"\b(rationale|popular|answer key|most chosen)\b", answer, re.IGNORECASE), code
