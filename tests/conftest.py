@@ -114,11 +114,27 @@ def bundled_bank(library: Library) -> Bank:
     return read_bank(bundled("exercises"), library, drafts=True)
 
 
+@pytest.fixture(scope="session")
+def bank_template(
+    sqlite_template: Path, books_folder: Path, bundled_bank: Bank, tmp_path_factory: pytest.TempPathFactory
+) -> bytes:
+    """A migrated SQLite database with the bundled charts, copied for each test."""
+    folder = tmp_path_factory.mktemp("bank")
+    path = folder / "chartroom.sqlite3"
+    path.write_bytes(sqlite_template.read_bytes())
+    for app in running_app(f"sqlite:///{path}", books_folder, folder):
+        with app.app_context():
+            store_bank(bundled_bank, factories.NOW)
+            db.session.execute(sa.text("PRAGMA wal_checkpoint(TRUNCATE)"))
+    return path.read_bytes()
+
+
 @pytest.fixture
-def bank(app: Flask, bundled_bank: Bank) -> Flask:
+def bank(app: Flask, sqlite_url: str, bank_template: bytes) -> Flask:
     """The application with the bundled charts loaded."""
     with app.app_context():
-        store_bank(bundled_bank, factories.NOW)
+        db.engine.dispose()
+    Path(sqlite_url.removeprefix("sqlite:///")).write_bytes(bank_template)
     return app
 
 

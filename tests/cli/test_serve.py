@@ -15,7 +15,9 @@ from pathlib import Path
 
 import pytest
 
+from app.config import bundled
 from app.services import setup
+from app.services.bank import chart_folders
 
 
 def free_port() -> int:
@@ -94,7 +96,8 @@ def test_the_first_start_sets_everything_up_and_the_second_keeps_it(folder: Path
         assert "Log in" in get(port, "/auth/login")[1]
     text = "\n".join(said)
     assert re.search(r"^student +\S{13}$", text, re.MULTILINE)
-    assert "Charts loaded: 12 new" in text
+    assert f"Charts loaded: {len(chart_folders(bundled('exercises')))} new" in text
+    assert "Questions loaded: 400 new" in text
     assert (folder / "secret.key").stat().st_mode & 0o077 == 0
     with served(folder) as (port, said):
         assert get(port, "/healthz")[0] == 200

@@ -1,6 +1,7 @@
 """The pages a student works on: worklist, chart, workspace, autosave, submit, result, history."""
 
 from collections.abc import Callable
+from html import unescape
 from typing import Any
 
 import pytest
@@ -42,7 +43,7 @@ def sheet(code: str = "D22.5") -> dict[str, Any]:
 
 
 def test_the_worklist_shows_every_chart_and_recommends_one(student: FlaskClient, bank: Flask) -> None:
-    page = student.get("/practice/").text
+    page = unescape(student.get("/practice/").text)
     with bank.app_context():
         titles = [version.title for version in published_versions()]
     assert all(title in page for title in titles)
