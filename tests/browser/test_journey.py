@@ -33,8 +33,12 @@ def find_and_add(page: Page, words: str, code: str) -> None:
 def open_chart(page: Page, slug: str = MOLE) -> None:
     page.goto(f"/practice/charts/{slug}")
     page.get_by_role("button", name="Open the chart").click()
+    await_workspace(page)
+
+
+def await_workspace(page: Page) -> None:
+    """Wait until the scripts have taken over the form: what is typed earlier may meet rows that they replace."""
     page.wait_for_url("**/practice/attempts/*")
-    # the scripts have taken over the form: what is typed earlier may meet rows that they replace
     expect(page.locator("#finder-words[role=combobox]")).to_be_attached()
     page.wait_for_load_state("load")
 
@@ -45,6 +49,7 @@ def saved(page: Page) -> None:
 
 def test_the_whole_journey_by_keyboard_alone(page: Page) -> None:
     page.goto("/auth/login")
+    expect(page.locator("[name='username']")).to_be_focused()  # by autofocus, a moment after the page has loaded
     page.keyboard.type("student")
     page.keyboard.press("Tab")
     page.keyboard.type(factories.PASSWORD)
@@ -53,7 +58,7 @@ def test_the_whole_journey_by_keyboard_alone(page: Page) -> None:
 
     tab_to(page, f"section.next form[action='/practice/charts/{MOLE}'] button")
     page.keyboard.press("Enter")
-    page.wait_for_url("**/practice/attempts/*")
+    await_workspace(page)
 
     find_and_add(page, "nevi unspecified", "D22.9")
     expect(page.locator("[name='diagnoses-0-code']")).to_have_value("D22.9")
