@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,8 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
+from jinja2 import BytecodeCache
+from jinja2.bccache import Bucket
 
 from app import create_app
 from app.codebook.build import compile_embedded
@@ -44,7 +47,7 @@ def books_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def library(books_folder: Path) -> Library:
-    return Library.open(books_folder)
+    return _opened(books_folder)
 
 
 @pytest.fixture(scope="session")
@@ -154,15 +157,42 @@ def log_in(app: Flask) -> Callable[..., FlaskClient]:
     return as_role
 
 
+class CompiledTemplates(BytecodeCache):
+    """Compiled templates, kept from one test's application to the next: compiling them is most of a page's time."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self._kept:
+            bucket.bytecode_from_string(self._kept[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._kept[bucket.key] = bucket.bytecode_to_string()
+
+
+TEMPLATES = CompiledTemplates()
+
+
+@cache
+def _opened(books: Path) -> Library:
+    """Open shared books once for all applications; the site opens them anew by itself when they have changed."""
+    return Library.open(books)
+
+
 def running_app(url: str, books: Path, folder: Path, **settings: object) -> Iterator[Flask]:
     """Yield an application on a database, without CSRF tokens and rate limits unless asked for."""
     linked = folder / "codebooks"
     if not linked.exists():
         linked.symlink_to(books)
+    opened = _opened(books) if linked.is_symlink() else None
     csrf = bool(settings.pop("csrf", False))
     values = {"testing": True, "rate_limits": False} | settings
     app = create_app(Config(data_dir=folder, secret_key=SECRET, database_url=url, **values))  # type: ignore[arg-type]
     app.config["WTF_CSRF_ENABLED"] = csrf
+    app.jinja_env.bytecode_cache = TEMPLATES
+    if opened:
+        app.extensions["chartroom.library"] = opened
     yield app
     with app.app_context():
         db.session.remove()

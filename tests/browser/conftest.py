@@ -7,15 +7,14 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from app.domain.roles import Role
-from app.services.bank import Bank
-from app.services.exercises import store_bank
 from tests import factories
 from tests.conftest import require_or_skip, running_app
 
+PATIENCE = 10_000  #: milliseconds; two workers share a small machine with their browsers
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 
 
@@ -31,6 +30,7 @@ def chromium() -> Iterator[Browser]:
     program = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
     if program is None:
         require_or_skip("No Chromium here: install Debian's “chromium” to run the browser tests.")
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
         yield browser
@@ -38,11 +38,11 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def served_app(sqlite_url: str, books_folder: Path, tmp_path: Path, bundled_bank: Bank) -> Iterator[Flask]:
-    """The application as it is served, with the bundled charts and a student."""
+def served_app(sqlite_url: str, books_folder: Path, tmp_path: Path, bank_template: bytes) -> Iterator[Flask]:
+    """The application as it is served, with the bundled charts and one person of each role."""
+    Path(sqlite_url.removeprefix("sqlite:///")).write_bytes(bank_template)
     for app in running_app(sqlite_url, books_folder, tmp_path, csrf=True):
         with app.app_context():
-            store_bank(bundled_bank, factories.NOW)
             for role in Role:
                 factories.make_user(username=role.value, role=role)
         yield app
@@ -71,7 +71,7 @@ class _QuietHandler(WSGIRequestHandler):
 def context(chromium: Browser, site: str) -> Iterator[BrowserContext]:
     """A fresh browser profile at 1440 × 900; fails the test on any error of a script or refused by the policy."""
     context = chromium.new_context(base_url=site, viewport={"width": 1440, "height": 900})
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(PATIENCE)
     complaints: list[str] = []
     context.on("weberror", lambda error: complaints.append(str(error.error)))
     context.on("console", lambda message: complaints.append(message.text) if _is_complaint(message.text) else None)
