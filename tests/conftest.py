@@ -14,8 +14,8 @@ from jinja2 import BytecodeCache
 from jinja2.bccache import Bucket
 
 from app import create_app
-from app.codebook.build import compile_embedded
 from app.codebook.library import Library
+from app.codebook.making.build import compile_embedded
 from app.config import Config, bundled
 from app.domain.roles import Role
 from app.extensions import db

@@ -6,9 +6,9 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn
 
-from app.codebook.apart import compile_apart
-from app.codebook.build import is_compiled
 from app.codebook.library import Library
+from app.codebook.making.apart import compile_apart
+from app.codebook.making.build import is_compiled
 from app.config import bundled, default_data_dir
 
 

@@ -11,8 +11,8 @@ from typing import Any
 import click
 
 from app.cli.books import open_library
-from app.codebook.baselines import Baseline, FullText, Prefixes
-from app.codebook.evaluate import (
+from app.codebook.finder.baselines import Baseline, FullText, Prefixes
+from app.codebook.finder.evaluate import (
     DEPTH,
     Answer,
     Figures,

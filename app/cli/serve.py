@@ -113,7 +113,7 @@ def _with_hosts(config: Config, host: str) -> Config:
 
 
 def _compile_books(config: Config, step: Callable[[str, float], None]) -> None:
-    from app.codebook.apart import compile_apart
+    from app.codebook.making.apart import compile_apart
 
     compile_apart(config.codebooks_dir, bundled("codesets"), progress=step, extras=False)
 
@@ -123,7 +123,7 @@ def finish_beside(app: Flask, say: Callable[[str], None]) -> Thread:
 
     The server notices the extra books when they are there.
     """
-    from app.codebook.apart import compile_apart
+    from app.codebook.making.apart import compile_apart
     from app.domain.errors import ChartroomError
 
     config: Config = app.extensions["chartroom.config"]

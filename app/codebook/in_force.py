@@ -4,18 +4,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from app.codebook import notes, outline, pages, patterns, tabular
-from app.codebook.finder import Filters, Finder
-from app.codebook.note_links import Part, link
-from app.codebook.outline import Outline
+from app.codebook import notes, patterns
+from app.codebook.finder.finder import Filters, Finder
+from app.codebook.finder.search import OWN_VOCABULARY, Sources, find
+from app.codebook.finder.term_index import TermIndex
+from app.codebook.finder.vocabulary import Vocabulary
+from app.codebook.pages import entry as pages
+from app.codebook.pages import outline, tabular
+from app.codebook.pages.note_links import Part, link
+from app.codebook.pages.outline import Outline
+from app.codebook.pages.tabular import Tabular
 from app.codebook.patients import PatientRule, misfit
 from app.codebook.records import Book, Conflict, Entry, Hit, Modifier, Note, Titled
-from app.codebook.search import OWN_VOCABULARY, Sources, find
 from app.codebook.sources.parsed import FileKind
 from app.codebook.store import Store
-from app.codebook.tabular import Tabular
-from app.codebook.term_index import TermIndex
-from app.codebook.vocabulary import Vocabulary
 from app.domain.codes.code import Code, CodeSystem
 from app.domain.errors import BookMissing
 

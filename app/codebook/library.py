@@ -9,20 +9,20 @@ from datetime import date, timedelta
 from functools import cached_property
 from pathlib import Path
 
-from app.codebook import shelving
-from app.codebook.described import book_of, table_of
-from app.codebook.edits import Edits
-from app.codebook.finder import Finder
+from app.codebook.edits.tables import Edits
+from app.codebook.finder.finder import Finder
+from app.codebook.finder.term_index import FOLDER as TERMS_FOLDER
+from app.codebook.finder.term_index import TermIndex
+from app.codebook.finder.vocabulary import Vocabulary, load_vocabulary
 from app.codebook.in_force import BooksInForce, Shelf
-from app.codebook.index_book import LAYOUT as INDEX_LAYOUT
-from app.codebook.index_book import IndexBook
+from app.codebook.making import shelving
+from app.codebook.making.described import book_of, table_of
+from app.codebook.pages.index_book import LAYOUT as INDEX_LAYOUT
+from app.codebook.pages.index_book import IndexBook
 from app.codebook.patients import PatientRule, read_rules
 from app.codebook.records import Book, Table, Volume
 from app.codebook.sources.parsed import INDEX_KINDS
 from app.codebook.store import LAYOUT, Node, Store, read_facts
-from app.codebook.term_index import FOLDER as TERMS_FOLDER
-from app.codebook.term_index import TermIndex
-from app.codebook.vocabulary import Vocabulary, load_vocabulary
 from app.domain.codes.code import CodeSystem
 from app.domain.errors import BookMissing
 

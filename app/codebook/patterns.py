@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from app.codebook.pages import OpenBook
+from app.codebook.pages.entry import OpenBook
 from app.domain.codes.code import CodeSystem, normalise, strip_dots
 from app.domain.errors import CodeShapeError, UnknownCode
 

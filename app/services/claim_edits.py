@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from app.codebook.edit_facts import LIFTING_MODIFIERS, pair_message, units_message
-from app.codebook.edits import Edits
+from app.codebook.edits.facts import LIFTING_MODIFIERS, pair_message, units_message
+from app.codebook.edits.tables import Edits
 from app.domain.codes.code import CodeSystem
 from app.domain.grading.answer import Line
 

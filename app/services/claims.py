@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
 
-from app.codebook.edits import Edits
+from app.codebook.edits.tables import Edits
 from app.codebook.library import BooksInForce, Library
 from app.domain.codes.code import CodeSystem, LineKind
 from app.domain.errors import AnswerRefused

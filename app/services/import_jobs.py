@@ -20,7 +20,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from app.codebook.locks import folder_lock
+from app.codebook.making.locks import folder_lock
 from app.domain.errors import Conflict, InvalidInput, NotFound, SetupError
 from app.services.imports import Imported, Outcome, ReleaseOptions
 

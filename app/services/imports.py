@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
-from app.codebook import apart, importing
-from app.codebook.importing import Imported, Outcome
+from app.codebook.making import apart, importing
+from app.codebook.making.importing import Imported, Outcome
 from app.codebook.sources.incoming import Progress
 from app.codebook.sources.parsed import FileKind
 from app.codebook.sources.releases import ReleaseOptions

@@ -12,7 +12,7 @@ from alembic.script import ScriptDirectory
 from alembic.util.exc import CommandError
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.codebook.locks import folder_lock
+from app.codebook.making.locks import folder_lock
 from app.config import bundled
 from app.domain.errors import SetupError
 from app.extensions import db

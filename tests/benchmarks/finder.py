@@ -18,18 +18,18 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from app.cli.application import prepared_application
-from app.codebook.apart import compile_apart
-from app.codebook.binding import bind_book
-from app.codebook.evaluate import read_queries
-from app.codebook.finder import Finder
+from app.codebook.finder.evaluate import read_queries
+from app.codebook.finder.finder import Finder
+from app.codebook.finder.search import Sources, find
+from app.codebook.finder.vocabulary import load_vocabulary
 from app.codebook.in_force import BooksInForce, Shelf
 from app.codebook.library import Library
+from app.codebook.making.apart import compile_apart
+from app.codebook.making.binding import bind_book
 from app.codebook.records import Book, SourceRecord
-from app.codebook.search import Sources, find
 from app.codebook.sources.facts import SourceFacts
 from app.codebook.sources.tree import NodeKind, SourceNode, SourceTree
 from app.codebook.store import Store
-from app.codebook.vocabulary import load_vocabulary
 from app.config import bundled
 from app.domain.codes.code import CodeSystem
 from app.domain.roles import Role

@@ -15,11 +15,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from app.cli.codes_evaluate import finder, miss_lines, plain_finders, table, timed
-from app.codebook.binding import bind_book
-from app.codebook.build import compile_embedded
-from app.codebook.evaluate import Written, evaluate, read_queries
+from app.codebook.finder.evaluate import Written, evaluate, read_queries
 from app.codebook.in_force import BooksInForce
 from app.codebook.library import Library
+from app.codebook.making.binding import bind_book
+from app.codebook.making.build import compile_embedded
 from app.codebook.records import SourceRecord
 from app.codebook.sources import icd10cm_tabular
 from app.codebook.sources.facts import read_facts

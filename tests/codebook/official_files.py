@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from app.codebook.importing import Imported, import_files
+from app.codebook.making.importing import Imported, import_files
 from app.codebook.sources.releases import ReleaseOptions
 
 NOW = datetime(2026, 11, 2, 8, 30, tzinfo=UTC)

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from app.codebook.apart import compile_apart
 from app.codebook.library import Library
+from app.codebook.making.apart import compile_apart
 from app.config import bundled
 from app.domain.errors import SetupError
 

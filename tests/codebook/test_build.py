@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from app.codebook import build, embedded, locks
-from app.codebook.build import compile_embedded, is_compiled
 from app.codebook.library import Library
+from app.codebook.making import build, embedded, locks
+from app.codebook.making.build import compile_embedded, is_compiled
 from app.codebook.sources.facts import read_facts
 from app.codebook.sources.starter import digest_of, files_of, parse_starter
 from app.codebook.sources.tree import NodeKind, SourceNode, SourceRefused, SourceTree

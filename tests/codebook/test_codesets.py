@@ -2,8 +2,8 @@
 
 import tomllib
 
+from app.codebook.finder.vocabulary import level_typed, vocabulary_files
 from app.codebook.library import Library
-from app.codebook.vocabulary import level_typed, vocabulary_files
 from app.config import bundled
 from app.domain.codes.code import CodeSystem
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from app.codebook.edit_facts import edit_facts, pair_message, units_message
-from app.codebook.edits import HOSPITAL, Edits
+from app.codebook.edits.facts import edit_facts, pair_message, units_message
+from app.codebook.edits.tables import HOSPITAL, Edits
 from app.codebook.library import Library
 from app.domain.codes.code import CodeSystem
 from app.services.imports import SourceRefused

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from app.codebook.baselines import FullText, Prefixes
-from app.codebook.evaluate import (
+from app.codebook.finder.baselines import FullText, Prefixes
+from app.codebook.finder.evaluate import (
     Answer,
     Outcome,
     QueriesRefused,

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from app.codebook.edit_store import FEE_COLUMNS
+from app.codebook.edits.store import FEE_COLUMNS
 from app.codebook.sources import fee_schedule
 from app.codebook.sources.parsed import Cycle, FileKind, ParsedTable
 from app.codebook.sources.tree import SourceRefused

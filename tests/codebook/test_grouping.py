@@ -2,9 +2,9 @@
 
 import pytest
 
-from app.codebook.grouping import choose, choose_final, rows_of
-from app.codebook.levelling import level
-from app.codebook.names import NameKind, named_rows
+from app.codebook.finder.grouping import choose, choose_final, rows_of
+from app.codebook.finder.levelling import level
+from app.codebook.finder.names import NameKind, named_rows
 from app.codebook.records import Titled
 from app.codebook.sources.tree import NodeKind, SeventhCharacter, SourceNode, SourceNote, SourceTree
 from app.domain.codes.code import CodeSystem

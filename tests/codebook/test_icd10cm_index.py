@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from app.codebook.index_book import IndexBook, IndexEntry
 from app.codebook.library import Library
+from app.codebook.pages.index_book import IndexBook, IndexEntry
 from app.codebook.sources.icd10cm_index import IndexTerm, recognises, terms_of
 from app.codebook.sources.incoming import incoming_of
 from app.codebook.sources.index_terms import leading, read_code, split_modifiers

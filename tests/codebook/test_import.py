@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from app.codebook import binding, importing, shelving
-from app.codebook.importing import Outcome, remove_book
 from app.codebook.library import Library
+from app.codebook.making import binding, importing, shelving
+from app.codebook.making.importing import Outcome, remove_book
 from app.codebook.sources.tree import SourceRefused
 from app.domain.codes.code import CodeSystem
 from app.domain.errors import SetupError
@@ -263,7 +263,7 @@ def test_the_order_file_of_another_release_is_refused(folder: Path, tmp_path: Pa
 def test_a_few_codes_that_the_lists_do_not_share_follow_the_order_file(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("app.codebook.assemble._MOST_DIFFERING", 0.5)
+    monkeypatch.setattr("app.codebook.making.assemble._MOST_DIFFERING", 0.5)
     rows = [row for row in files.ORDER_ROWS if row[0] != "S000XXS"]
     rows.insert(2, ("K904", "1", "Malabsorption due to intolerance"))
     take(folder, files.tabular(tmp_path), files.order(tmp_path, rows=rows))
@@ -296,7 +296,7 @@ def _full_database(*args: object, **kwargs: object) -> None:
 _KILLED = """
 import os, signal, sys
 from pathlib import Path
-from app.codebook import importing, shelving
+from app.codebook.making import importing, shelving
 from tests.codebook import official_files as files
 
 def die(*args, **kwargs):
@@ -423,7 +423,7 @@ def test_only_an_installed_book_is_removed(name: str, folder: Path, tmp_path: Pa
 def test_a_book_of_an_older_layout_is_made_again_from_what_it_keeps(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from app.codebook import rebuilding
+    from app.codebook.making import rebuilding
 
     take(folder, files.tabular(tmp_path), files.order(tmp_path), files.index(tmp_path))
     assert rebuilding.outdated(folder) == []
@@ -445,7 +445,7 @@ def test_a_book_of_an_older_layout_is_made_again_from_what_it_keeps(
 
 
 def test_a_book_that_keeps_no_copy_names_the_remedy(folder: Path, tmp_path: Path) -> None:
-    from app.codebook import rebuilding
+    from app.codebook.making import rebuilding
 
     take(folder, files.tabular(tmp_path))
     shutil.rmtree(folder / "ICD-10-CM-2027" / "sources")

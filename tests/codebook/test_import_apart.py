@@ -7,9 +7,9 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from app.codebook.apart import import_apart
-from app.codebook.importing import Imported, Outcome
 from app.codebook.library import Library
+from app.codebook.making.apart import import_apart
+from app.codebook.making.importing import Imported, Outcome
 from app.codebook.sources.releases import ReleaseOptions
 from app.codebook.sources.tree import SourceRefused
 from app.domain.codes.code import CodeSystem
@@ -79,8 +79,8 @@ def test_official_titles_laid_over_an_embedded_book_stay_when_it_is_compiled_ane
 ) -> None:
     from datetime import date
 
-    from app.codebook import build
-    from app.codebook.embedded import Embedded
+    from app.codebook.making import build
+    from app.codebook.making.embedded import Embedded
     from app.codebook.sources.facts import SourceFacts
     from app.codebook.sources.icd10cm_tabular import parse_tabular
     from app.codebook.sources.incoming import incoming_of

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from app.codebook.index_book import IndexBook
-from app.codebook.index_pages import leading_to, refer, unfolded
 from app.codebook.library import Library
+from app.codebook.pages.index_book import IndexBook
+from app.codebook.pages.index_pages import leading_to, refer, unfolded
 from tests.codebook import official_files as files
 
 

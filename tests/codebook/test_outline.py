@@ -3,7 +3,7 @@
 import pytest
 
 from app.codebook.library import BooksInForce, Library
-from app.codebook.outline import PER_PAGE
+from app.codebook.pages.outline import PER_PAGE
 from app.domain.codes.code import CodeSystem
 from app.domain.errors import BookMissing, NotFound
 

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from app.codebook import shelving
-from app.codebook.apart import compile_apart
-from app.codebook.build import compile_embedded, is_compiled
-from app.codebook.embedded import embedded_books
 from app.codebook.library import BooksInForce, Library
-from app.codebook.pcs import NoSuchValue, PcsBook, open_tables
+from app.codebook.making import shelving
+from app.codebook.making.apart import compile_apart
+from app.codebook.making.build import compile_embedded, is_compiled
+from app.codebook.making.embedded import embedded_books
+from app.codebook.pcs.walk import NoSuchValue, PcsBook, open_tables
 from app.codebook.sources.pcs_drg import read_titles, tree_of
 from app.codebook.sources.pcs_names import read_names
 from app.codebook.sources.tree import NodeKind, SourceRefused

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from app.codebook.importing import Outcome, import_files
 from app.codebook.library import Library
-from app.codebook.pcs import PcsBook, open_tables
+from app.codebook.making.importing import Outcome, import_files
+from app.codebook.pcs.walk import PcsBook, open_tables
 from app.codebook.sources import pcs_tables
 from app.codebook.sources.incoming import Incoming, incoming_of
 from app.codebook.sources.parsed import FileKind

@@ -4,10 +4,10 @@ from datetime import date
 
 import pytest
 
-from app.codebook.levelling import level
+from app.codebook.finder.levelling import level
 from app.codebook.library import BooksInForce, Library
-from app.codebook.pcs import PcsBook, open_tables
-from app.codebook.pcs_finder import read_words, readings, suggest
+from app.codebook.pcs.finder import read_words, readings, suggest
+from app.codebook.pcs.walk import PcsBook, open_tables
 from app.config import bundled
 from app.domain.codes.code import CodeSystem
 from tests.codebook.pcs_files import pcs_list

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from app.codebook.build import _compile
-from app.codebook.embedded import Embedded
 from app.codebook.library import Library
+from app.codebook.making.build import _compile
+from app.codebook.making.embedded import Embedded
 from app.codebook.sources.facts import SourceFacts
 from app.codebook.sources.tree import NodeKind, SourceNode, SourceNote, SourceTree
 from app.domain.codes.code import CodeSystem

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from app.codebook.finder.reading import Reader
+from app.codebook.finder.search import OWN_VOCABULARY, Sources, find
+from app.codebook.finder.term_index import TermIndex, write_term_index
+from app.codebook.finder.vocabulary import Vocabulary, level_typed
 from app.codebook.library import Library
-from app.codebook.reading import Reader
-from app.codebook.search import OWN_VOCABULARY, Sources, find
-from app.codebook.term_index import TermIndex, write_term_index
-from app.codebook.vocabulary import Vocabulary, level_typed
 from app.domain.codes.code import CodeSystem
 
 

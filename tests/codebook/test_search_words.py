@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from app.codebook.levelling import level, stem
-from app.codebook.roots import parts_of
-from app.codebook.shorthand import expand
-from app.codebook.spelling import edits, sound, spread
-from app.codebook.words import Words
+from app.codebook.finder.levelling import level, stem
+from app.codebook.finder.roots import parts_of
+from app.codebook.finder.shorthand import expand
+from app.codebook.finder.spelling import edits, sound, spread
+from app.codebook.finder.words import Words
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ import time
 import pytest
 
 from app.codebook.library import BooksInForce, Library
-from app.codebook.tabular import NoteGroup, Row, Tabular
+from app.codebook.pages.tabular import NoteGroup, Row, Tabular
 from app.domain.codes.code import CodeSystem
 from app.domain.errors import CodeShapeError, UnknownCode
 

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from app.codebook.finder.vocabulary import Lead, Vocabulary, level_typed, load_vocabulary, read_vocabulary
 from app.codebook.sources.tree import SourceRefused
-from app.codebook.vocabulary import Lead, Vocabulary, level_typed, load_vocabulary, read_vocabulary
 
 
 def _vocabulary(tmp_path: Path, **files: str) -> Vocabulary:

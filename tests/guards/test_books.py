@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from app.codebook.binding import bind_book, bind_table
 from app.codebook.library import Library
+from app.codebook.making.binding import bind_book, bind_table
 from app.codebook.records import SourceRecord
 from app.codebook.sources.facts import SourceFacts
 from app.codebook.sources.tree import NodeKind, SourceNode, SourceRefused, SourceTree

@@ -7,7 +7,8 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from app.codebook import index_book, term_index
+from app.codebook.finder import term_index
+from app.codebook.pages import index_book
 from app.codebook.sources.incoming import Incoming, Progress
 from app.codebook.sources.index_terms import IndexTerm, read_code, split_modifiers
 from app.codebook.sources.parsed import Cycle, FileKind, Imprint, ParsedTable

@@ -11,7 +11,7 @@ from datetime import date
 from functools import partial
 from pathlib import Path
 
-from app.codebook.edit_store import EDITS_LAYOUT, About, MueRow, write_mue
+from app.codebook.edits.store import EDITS_LAYOUT, About, MueRow, write_mue
 from app.codebook.sources.edit_imprint import edit_imprint
 from app.codebook.sources.incoming import Incoming, Progress
 from app.codebook.sources.parsed import FileKind, ParsedTable

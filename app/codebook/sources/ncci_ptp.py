@@ -10,7 +10,7 @@ from datetime import date
 from functools import lru_cache, partial
 from pathlib import Path
 
-from app.codebook.edit_store import EDITS_LAYOUT, About, PtpRow, write_ptp
+from app.codebook.edits.store import EDITS_LAYOUT, About, PtpRow, write_ptp
 from app.codebook.sources.edit_imprint import edit_imprint
 from app.codebook.sources.incoming import Incoming, Progress, text_lines
 from app.codebook.sources.parsed import FileKind, ParsedTable

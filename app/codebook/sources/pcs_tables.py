@@ -11,8 +11,8 @@ from itertools import product
 from pathlib import Path
 from xml.etree.ElementTree import Element
 
-from app.codebook.pcs_store import LAYOUT as STORED
-from app.codebook.pcs_store import Head, PcsTable, Row, write_tables
+from app.codebook.pcs.store import LAYOUT as STORED
+from app.codebook.pcs.store import Head, PcsTable, Row, write_tables
 from app.codebook.sources.incoming import Incoming, Progress
 from app.codebook.sources.parsed import Cycle, FileKind, Imprint, ParsedTable
 from app.codebook.sources.pcs_values import Value

@@ -6,8 +6,8 @@ from typing import Any
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.codebook import index_pages
-from app.codebook.index_book import IndexBook, IndexEntry
+from app.codebook.pages import index_pages
+from app.codebook.pages.index_book import IndexBook, IndexEntry
 from app.codebook.sources.parsed import FileKind
 from app.domain.codes.code import CodeSystem
 from app.domain.errors import NotFound

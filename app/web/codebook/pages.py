@@ -6,12 +6,12 @@ from typing import Any
 
 from flask import request, url_for
 
-from app.codebook.edit_facts import edit_facts
-from app.codebook.index_pages import TermPath, leading_to
+from app.codebook.edits.facts import edit_facts
 from app.codebook.library import BooksInForce
-from app.codebook.outline import Outline
+from app.codebook.pages.index_pages import TermPath, leading_to
+from app.codebook.pages.outline import Outline
+from app.codebook.pages.tabular import Tabular
 from app.codebook.records import Book, Entry, Hit
-from app.codebook.tabular import Tabular
 from app.domain.codes.code import Code, CodeSystem
 from app.services import annotations
 from app.services.annotations import Annotation, Kept

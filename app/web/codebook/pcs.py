@@ -9,8 +9,8 @@ from typing import Any
 from flask import jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.codebook.pcs import NoSuchValue, PcsBook, Step, matching, open_tables
-from app.codebook.pcs_finder import Suggestion, suggest
+from app.codebook.pcs.finder import Suggestion, suggest
+from app.codebook.pcs.walk import NoSuchValue, PcsBook, Step, matching, open_tables
 from app.codebook.records import Volume
 from app.domain.codes.code import CodeSystem
 from app.domain.codes.pcs import LENGTH, read_beginning

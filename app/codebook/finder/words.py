@@ -12,8 +12,8 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import NDArray
 
-from app.codebook.levelling import stem
-from app.codebook.spelling import edits, letters_of, sound, spread
+from app.codebook.finder.levelling import stem
+from app.codebook.finder.spelling import edits, letters_of, sound, spread
 
 #: How many completions of a prefix are searched; the most frequent words come first.
 _COMPLETIONS = 24

@@ -11,13 +11,14 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from app.codebook import shelving, vocabulary
-from app.codebook.assemble import laid_over
-from app.codebook.binding import STORE, bind_book, keep_source, pass_on_sources
-from app.codebook.described import sources_of
-from app.codebook.embedded import WRITTEN_HERE, Embedded, embedded_books
-from app.codebook.locks import folder_lock
-from app.codebook.rebuilding import kept_parts, outdated, rebuild
+from app.codebook.finder import vocabulary
+from app.codebook.making import shelving
+from app.codebook.making.assemble import laid_over
+from app.codebook.making.binding import STORE, bind_book, keep_source, pass_on_sources
+from app.codebook.making.described import sources_of
+from app.codebook.making.embedded import WRITTEN_HERE, Embedded, embedded_books
+from app.codebook.making.locks import folder_lock
+from app.codebook.making.rebuilding import kept_parts, outdated, rebuild
 from app.codebook.records import SourceRecord
 from app.codebook.sources.incoming import Progress
 from app.codebook.sources.parsed import ParsedTitles

@@ -8,7 +8,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from typing import Protocol
 
-from app.codebook.evaluate import DEPTH
+from app.codebook.finder.evaluate import DEPTH
 from app.codebook.store import Node, Store
 
 _WORD = re.compile(r"[^\W_]+(?:\.[^\W_]+)?")

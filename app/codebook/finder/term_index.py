@@ -12,11 +12,11 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from app.codebook.levelling import level
-from app.codebook.phrases import Context, Phrase, Phrases, write_phrases
-from app.codebook.query import Query
-from app.codebook.ranking import score
-from app.codebook.words import Words
+from app.codebook.finder.levelling import level
+from app.codebook.finder.phrases import Context, Phrase, Phrases, write_phrases
+from app.codebook.finder.query import Query
+from app.codebook.finder.ranking import score
+from app.codebook.finder.words import Words
 
 FOLDER = "terms"
 _CANDIDATES = 150

@@ -9,7 +9,7 @@ from datetime import date
 from weakref import WeakKeyDictionary
 
 from app.codebook.library import Library
-from app.codebook.pcs_store import FILE, PcsTable, Row, TableStore, is_readable
+from app.codebook.pcs.store import FILE, PcsTable, Row, TableStore, is_readable
 from app.codebook.records import Book, Volume
 from app.codebook.sources import pcs_drg
 from app.codebook.sources.parsed import FileKind

@@ -7,10 +7,10 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from app.codebook.phrases import CONTEXT_WEIGHTS, Lists
-from app.codebook.query import Query, Typed
-from app.codebook.weighing import slot_weight, typed_weight
-from app.codebook.words import Words
+from app.codebook.finder.phrases import CONTEXT_WEIGHTS, Lists
+from app.codebook.finder.query import Query, Typed
+from app.codebook.finder.weighing import slot_weight, typed_weight
+from app.codebook.finder.words import Words
 
 Floats = NDArray[np.float32]
 Places = NDArray[np.intp]

@@ -1,7 +1,7 @@
 """Compiles and imports books in a process of its own, so that a server keeps none of the memory and the time it takes.
 
-``python -m app.codebook.apart`` is that process. It gets one line of JSON and prints a line "share<tab>sentence" a
-step; the last line of an import is "done<tab>JSON". Its error is one sentence, with an exit code for its kind.
+``python -m app.codebook.making.apart`` is that process. It gets one line of JSON and prints a line "share<tab>sentence"
+a step; the last line of an import is "done<tab>JSON". Its error is one sentence, with an exit code for its kind.
 """
 
 import gc
@@ -15,8 +15,8 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from app.codebook.build import Progress, compile_embedded, is_compiled
-from app.codebook.importing import Imported, Outcome, import_files
+from app.codebook.making.build import Progress, compile_embedded, is_compiled
+from app.codebook.making.importing import Imported, Outcome, import_files
 from app.codebook.sources.releases import ReleaseOptions
 from app.codebook.sources.tree import SourceRefused
 from app.domain.errors import ChartroomError, SetupError
@@ -51,9 +51,9 @@ def import_apart(
 
 def _run(order: dict[str, Any], progress: Progress) -> str:
     """Run this module with an order; return what it says in the end."""
-    root = str(Path(__file__).resolve().parents[2])
+    root = str(Path(__file__).resolve().parents[3])
     paths = os.pathsep.join(filter(None, (root, os.environ.get("PYTHONPATH"))))
-    command = [sys.executable, "-m", "app.codebook.apart", json.dumps(order)]
+    command = [sys.executable, "-m", "app.codebook.making.apart", json.dumps(order)]
     environment = {**os.environ, "PYTHONPATH": paths, "PYTHONIOENCODING": "utf-8"}
     said = ""
     with subprocess.Popen(  # noqa: S603 - this very module

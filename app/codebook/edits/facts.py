@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from app.codebook.edits import Fee, Mue, PtpEdit
+from app.codebook.edits.tables import Fee, Mue, PtpEdit
 from app.codebook.library import Library
 from app.codebook.records import Table
 from app.domain.codes.code import CodeSystem

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
-from app.codebook.grouping import SIDE_WORDS, choose, choose_final
+from app.codebook.finder.grouping import SIDE_WORDS, choose, choose_final
 from app.codebook.records import Titled
 from app.codebook.store import Node, Store
 

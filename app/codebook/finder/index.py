@@ -8,8 +8,8 @@ from pathlib import Path
 
 import numpy as np
 
-from app.codebook.names import NamedRow, named_rows
-from app.codebook.phrases import Phrase, write_phrases
+from app.codebook.finder.names import NamedRow, named_rows
+from app.codebook.finder.phrases import Phrase, write_phrases
 from app.codebook.sources.tree import NodeKind, SourceTree
 from app.domain.codes.code import CodeSystem
 

@@ -12,12 +12,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from app.codebook.levelling import level
-from app.codebook.phrases import Lists
-from app.codebook.shorthand import expand
+from app.codebook.finder.levelling import level
+from app.codebook.finder.phrases import Lists
+from app.codebook.finder.shorthand import expand
+from app.codebook.finder.weighing import name_weights
+from app.codebook.finder.words import Keys, Words
 from app.codebook.sources.tree import SourceRefused
-from app.codebook.weighing import name_weights
-from app.codebook.words import Keys, Words
 
 #: Raise it when terms are levelled in another way: a stored vocabulary of another kind is read anew.
 LAYOUT = 6

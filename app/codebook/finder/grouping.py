@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Protocol
 
-from app.codebook.levelling import level
+from app.codebook.finder.levelling import level
 from app.codebook.sources.tree import NodeKind, SourceTree
 from app.domain.codes.code import Side
 from app.domain.codes.not_sides import NOT_SIDES

@@ -8,17 +8,17 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from app.codebook.finder import Filters, Finder, Found, quality
-from app.codebook.grouping import SIDE_WORDS
-from app.codebook.names import NameKind
-from app.codebook.query import Query
-from app.codebook.ranking import score
-from app.codebook.reading import Reader
+from app.codebook.finder.finder import Filters, Finder, Found, quality
+from app.codebook.finder.grouping import SIDE_WORDS
+from app.codebook.finder.names import NameKind
+from app.codebook.finder.query import Query
+from app.codebook.finder.ranking import score
+from app.codebook.finder.reading import Reader
+from app.codebook.finder.rows import show
+from app.codebook.finder.term_index import TermIndex
+from app.codebook.finder.vocabulary import Vocabulary, level_typed
 from app.codebook.records import Book, Hit
-from app.codebook.rows import show
 from app.codebook.store import Node, Store
-from app.codebook.term_index import TermIndex
-from app.codebook.vocabulary import Vocabulary, level_typed
 from app.domain.codes.code import CodeSystem
 
 #: What pages say while no official index is imported.

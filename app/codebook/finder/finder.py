@@ -9,14 +9,14 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from app.codebook.index import BILLABLE, NAME, NO_ROW, ROW, chapter_mark
-from app.codebook.names import NameKind
-from app.codebook.phrases import Phrases
-from app.codebook.query import Query
-from app.codebook.ranking import Floats, Places, Scores, score
-from app.codebook.rows import Row, open_row
+from app.codebook.finder.index import BILLABLE, NAME, NO_ROW, ROW, chapter_mark
+from app.codebook.finder.names import NameKind
+from app.codebook.finder.phrases import Phrases
+from app.codebook.finder.query import Query
+from app.codebook.finder.ranking import Floats, Places, Scores, score
+from app.codebook.finder.rows import Row, open_row
+from app.codebook.finder.words import Words
 from app.codebook.store import Node, Store
-from app.codebook.words import Words
 
 _CANDIDATES = 300
 _Number = TypeVar("_Number", float, Floats)

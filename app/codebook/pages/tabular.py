@@ -8,9 +8,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from app.codebook.neighbours import beside, window
-from app.codebook.note_links import Part, link
-from app.codebook.pages import OpenBook, entry
+from app.codebook.pages.entry import OpenBook, entry
+from app.codebook.pages.neighbours import beside, window
+from app.codebook.pages.note_links import Part, link
 from app.codebook.records import NOTE_LABELS, Entry, Note, Seventh, Titled
 from app.codebook.store import Node, NoteRow, Store
 from app.domain.codes.code import CodeSystem

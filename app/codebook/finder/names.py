@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from functools import lru_cache
 
-from app.codebook.grouping import SIDE_WORDS, Row, rows_of
-from app.codebook.levelling import NEGATED, level
-from app.codebook.phrases import Context
+from app.codebook.finder.grouping import SIDE_WORDS, Row, rows_of
+from app.codebook.finder.levelling import NEGATED, level
+from app.codebook.finder.phrases import Context
 from app.codebook.sources.tree import NodeKind, SourceNode, SourceTree
 from app.domain.codes.code import CodeSystem
 

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from app.codebook.grouping import SIDE_WORDS
-from app.codebook.levelling import NEGATED
-from app.codebook.query import Typed
-from app.codebook.words import Words
+from app.codebook.finder.grouping import SIDE_WORDS
+from app.codebook.finder.levelling import NEGATED
+from app.codebook.finder.query import Typed
+from app.codebook.finder.words import Words
 
 #: Words of a name that weigh little when they weren't typed: they say that nothing is said.
 _QUIET = {

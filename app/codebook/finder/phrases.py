@@ -16,8 +16,8 @@ import numpy as np
 import tantivy
 from numpy.typing import NDArray
 
-from app.codebook.weighing import name_weights
-from app.codebook.words import Words
+from app.codebook.finder.weighing import name_weights
+from app.codebook.finder.words import Words
 from app.domain.errors import SetupError
 
 _HEAP_BYTES = 128_000_000

@@ -10,12 +10,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from app.codebook import shelving
-from app.codebook.assemble import Part, tree_of
-from app.codebook.binding import STORE, bind_book, bind_table, keep_source, pass_on_sources, source_record
-from app.codebook.described import facts_of, sources_of
-from app.codebook.locks import folder_lock
-from app.codebook.rebuilding import kept_parts, lost
+from app.codebook.making import shelving
+from app.codebook.making.assemble import Part, tree_of
+from app.codebook.making.binding import STORE, bind_book, bind_table, keep_source, pass_on_sources, source_record
+from app.codebook.making.described import facts_of, sources_of
+from app.codebook.making.locks import folder_lock
+from app.codebook.making.rebuilding import kept_parts, lost
 from app.codebook.records import SourceRecord
 from app.codebook.sources.facts import SourceFacts
 from app.codebook.sources.incoming import Incoming, Progress, incoming_of

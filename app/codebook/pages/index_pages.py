@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from app.codebook.index_book import IndexBook, IndexEntry
+from app.codebook.pages.index_book import IndexBook, IndexEntry
 
 #: Terms on one page; with more, subterms stay folded behind their term.
 MOST_ROWS = 400

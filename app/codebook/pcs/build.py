@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from app.codebook.pcs_store import FILE, Head, PcsTable, Row, write_tables
+from app.codebook.pcs.store import FILE, Head, PcsTable, Row, write_tables
 from app.codebook.sources.pcs_names import PcsNames, read_names
 from app.codebook.sources.pcs_rows import rows_of
 from app.codebook.sources.pcs_values import Value, Values, derive_values

@@ -3,11 +3,11 @@
 import re
 from collections.abc import Iterable, Sequence
 
-from app.codebook.levelling import NEGATED, bare, level_word
-from app.codebook.query import Query, Slot, Typed
-from app.codebook.roots import parts_of
-from app.codebook.vocabulary import Vocabulary
-from app.codebook.words import Words
+from app.codebook.finder.levelling import NEGATED, bare, level_word
+from app.codebook.finder.query import Query, Slot, Typed
+from app.codebook.finder.roots import parts_of
+from app.codebook.finder.vocabulary import Vocabulary
+from app.codebook.finder.words import Words
 
 _KIN = 0.95
 _COMPLETED = 0.75

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
-from app.codebook.pages import OpenBook
+from app.codebook.pages.entry import OpenBook
+from app.codebook.pages.tabular import NoteGroup, groups_of
 from app.codebook.records import Book, Titled
 from app.codebook.store import Node, Store
-from app.codebook.tabular import NoteGroup, groups_of
 from app.domain.errors import NotFound
 
 #: Codes on one page of a section in a book that has no categories.

@@ -7,9 +7,9 @@ from functools import lru_cache
 from itertools import islice, product
 from pathlib import Path
 
+from app.codebook.finder.levelling import level
 from app.codebook.in_force import BooksInForce
-from app.codebook.levelling import level
-from app.codebook.pcs import PcsBook
+from app.codebook.pcs.walk import PcsBook
 from app.codebook.records import Hit
 from app.codebook.sources.tree import SourceRefused
 from app.config import bundled

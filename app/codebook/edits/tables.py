@@ -13,7 +13,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from app.codebook.edit_store import EDITS_LAYOUT, FEE_COLUMNS
+from app.codebook.edits.store import EDITS_LAYOUT, FEE_COLUMNS
 from app.codebook.records import Table
 from app.codebook.store import read_facts
 

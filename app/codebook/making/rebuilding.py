@@ -5,9 +5,9 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from app.codebook.assemble import Part, tree_of
-from app.codebook.binding import STORE, bind_book, bind_table, kept_source, pass_on_sources
-from app.codebook.described import facts_of, sources_of
+from app.codebook.making.assemble import Part, tree_of
+from app.codebook.making.binding import STORE, bind_book, bind_table, kept_source, pass_on_sources
+from app.codebook.making.described import facts_of, sources_of
 from app.codebook.records import SourceRecord
 from app.codebook.sources.incoming import Progress
 from app.codebook.sources.parsed import Parsed, ParsedTable

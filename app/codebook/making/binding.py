@@ -9,10 +9,10 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from app.codebook import pcs_build
-from app.codebook.compile import rows_of
-from app.codebook.described import to_store
-from app.codebook.index import write_index
+from app.codebook.finder.index import write_index
+from app.codebook.making.compile import rows_of
+from app.codebook.making.described import to_store
+from app.codebook.pcs import build as pcs_build
 from app.codebook.records import SourceRecord
 from app.codebook.sources.facts import SourceFacts, check_counts, check_facts
 from app.codebook.sources.incoming import Incoming

@@ -1,0 +1,1 @@
+"""The edit tables beside the books: pairs of codes (PTP), most units (MUE), the fee schedule."""
