@@ -87,7 +87,7 @@ def test_only_a_changed_set_is_compiled_anew(folder: Path, codesets: Path) -> No
 
 def test_a_changed_vocabulary_is_read_anew(folder: Path, codesets: Path) -> None:
     compile_embedded(folder, codesets)
-    (codesets / "vocabulary-school.toml").write_text('[ours]\n"bp thing" = "hypertension"\n', encoding="utf-8")
+    (codesets / "vocabulary" / "school.toml").write_text('[ours]\n"bp thing" = "hypertension"\n', encoding="utf-8")
     assert not is_compiled(folder, codesets)
     compile_embedded(folder, codesets)
     assert Library.open(folder).on(None).search("bp thing")[0].code == "I10"

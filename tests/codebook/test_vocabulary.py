@@ -11,8 +11,9 @@ from app.codebook.sources.tree import SourceRefused
 def _vocabulary(tmp_path: Path, **files: str) -> Vocabulary:
     import json
 
+    (tmp_path / "vocabulary").mkdir()
     for name, text in files.items():
-        (tmp_path / f"vocabulary-{name}.toml").write_text(text, encoding="utf-8")
+        (tmp_path / "vocabulary" / f"{name}.toml").write_text(text, encoding="utf-8")
     stored = tmp_path / "vocabulary.json"
     stored.write_text(json.dumps(read_vocabulary(tmp_path)), encoding="utf-8")
     return load_vocabulary(stored)
@@ -57,7 +58,7 @@ def test_what_several_files_say_of_a_term_is_joined(tmp_path: Path) -> None:
 def test_a_bad_file_is_refused_with_its_place(line: str, said: str, tmp_path: Path) -> None:
     with pytest.raises(SourceRefused, match=said) as refused:
         _vocabulary(tmp_path, bad=line)
-    assert "vocabulary-bad.toml" in str(refused.value)
+    assert "bad.toml" in str(refused.value)
 
 
 def test_the_order_of_a_whole_terms_words_matters_last() -> None:

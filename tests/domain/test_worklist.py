@@ -1,6 +1,7 @@
 """The queue: its order, its filters, and the chart it recommends."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -36,6 +37,11 @@ def test_urgent_charts_lead_the_queue_until_they_are_done() -> None:
     assert [row.slug for row in filter_rows([MOLE, WRIST, done(URGENT, 1.0)], Filters())] == ["mole", "wrist", "urgent"]
 
 
+def test_of_equal_difficulty_the_short_ones_lead() -> None:
+    long = replace(MOLE, slug="long", title="A long one", minutes=9)
+    assert [row.slug for row in filter_rows([long, MOLE], Filters())] == ["mole", "long"]
+
+
 @pytest.mark.parametrize(
     ("filters", "slugs"),
     [
@@ -45,6 +51,7 @@ def test_urgent_charts_lead_the_queue_until_they_are_done() -> None:
         (Filters(section="10000-integumentary", difficulty=1), ["mole"]),
         (Filters(status="done"), []),
         (Filters(words="MOLE derma"), ["mole"]),
+        (Filters(words="urgent"), ["urgent"]),
         (Filters(words="destruction"), []),
         (Filters(words="nothing like it"), []),
     ],
@@ -70,10 +77,42 @@ def test_an_open_chart_is_recommended_before_anything_else() -> None:
     assert found.row.slug == "wrist"
 
 
-def test_then_the_easiest_new_chart() -> None:
-    found = recommend([WRIST, URGENT, MOLE])
+def new(name: str, **facts: Any) -> Row:
+    return replace(MOLE, slug=name, title=name, **facts)
+
+
+def mastered(difficulty: int, best: float = 0.9) -> list[Row]:
+    return [done(new(f"{difficulty}-{number}", difficulty=difficulty), best) for number in range(3)]
+
+
+@pytest.mark.parametrize(
+    ("rows", "slug", "why"),
+    [
+        pytest.param([WRIST, URGENT, MOLE], "mole", "A good first chart", id="an easy one to begin with"),
+        pytest.param([new("a", minutes=9), MOLE], "mole", "first chart", id="of the easy ones the shortest"),
+        pytest.param(
+            [*mastered(1), new("easy"), WRIST], "wrist", "nearest to your level", id="three good, then harder"
+        ),
+        pytest.param([*mastered(1, 0.8), new("easy"), WRIST], "easy", "trains 10000", id="not good yet, so no harder"),
+        pytest.param([*mastered(2), new("easy"), URGENT], "urgent", "Urgent", id="harder ones prove the easier, too"),
+        pytest.param([*mastered(5), MOLE, URGENT], "urgent", "difficulty 3", id="the nearest there is"),
+        pytest.param(
+            [
+                done(new("x", sections=("anesthesia",)), 0.4),
+                new("short", minutes=1),
+                new("y", sections=("anesthesia",)),
+            ],
+            "y",
+            "It trains Anesthesia, where your scores are lowest",
+            id="the weakest section",
+        ),
+    ],
+)
+def test_then_a_new_chart_for_where_one_is(rows: list[Row], slug: str, why: str) -> None:
+    found = recommend(rows)
     assert found is not None
-    assert found.row is MOLE
+    assert found.row.slug == slug
+    assert why in found.why
 
 
 def test_then_the_chart_with_the_lowest_score() -> None:

@@ -9,6 +9,7 @@ from flask import Flask
 
 from app.codebook.library import Library
 from app.domain.errors import InvalidInput, NotFound
+from app.domain.questions.selection import Round, Which
 from app.models.exercises import Origin
 from app.services import questions
 from app.services.question_files import QuestionBank, read_questions
@@ -140,22 +141,29 @@ def test_only_the_bundled_bank_withdraws_what_it_no_longer_has(app_on: Flask, tm
             questions.published_question("anatomy-tibia")
 
 
-def test_practice_takes_new_questions_then_the_wrong_ones(asked: int) -> None:
+def test_practice_takes_new_questions_and_on_request_the_wrong_ones(asked: int) -> None:
     def give(slug: str, chosen: str, minutes: int) -> int:
         version = questions.published_question(slug)
         now = NOW + timedelta(minutes=minutes)
         return questions.answer(slug, version_id=version.id, chosen=chosen, user_id=asked, now=now)
 
-    assert questions.next_question("anatomy", user_id=asked) == "anatomy-femur"
+    def following(round_: Round, after: str = "") -> str | None:
+        return questions.next_question("anatomy", round_, user_id=asked, after=after)
+
+    assert questions.begin_round(Which.WRONG, user_id=asked) == Round(Which.WRONG, 0)
+    assert following(Round()) == "anatomy-femur"
     first = give("anatomy-femur", "b", 1)
     assert questions.get_answer(first, user_id=asked).is_right
-    assert questions.next_question("anatomy", user_id=asked, after="anatomy-femur") == "anatomy-tibia"
+    assert following(Round(), after="anatomy-femur") == "anatomy-tibia"
     give("anatomy-tibia", "a", 2)
-    assert questions.next_question("anatomy", user_id=asked) == "anatomy-tibia"
+    assert following(Round(), after="anatomy-tibia") is None
     (section,) = questions.section_standings(asked)
-    assert (section.total, section.answered, section.right) == (2, 2, 1)
+    assert (section.total, section.answered, section.right, section.wrong) == (2, 2, 1, 1)
+    wrong = questions.begin_round(Which.WRONG, user_id=asked)
+    assert following(wrong) == "anatomy-tibia"
+    assert questions.next_question(questions.ALL_SECTIONS, wrong, user_id=asked) == "anatomy-tibia"
     give("anatomy-tibia", "b", 3)
-    assert questions.next_question("anatomy", user_id=asked) == "anatomy-femur"
+    assert following(wrong, after="anatomy-tibia") is None
     assert questions.section_standings(asked)[0].right == 2
 
 

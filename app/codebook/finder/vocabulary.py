@@ -189,7 +189,7 @@ def read_vocabulary(folder: Path) -> dict[str, object]:
 
 def vocabulary_files(folder: Path) -> list[Path]:
     """Return the written vocabulary files, in order."""
-    return sorted(folder.glob("vocabulary*.toml"))
+    return sorted((folder / "vocabulary").glob("*.toml"))
 
 
 def digest_of(folder: Path) -> str:

@@ -1,7 +1,7 @@
 """Questions: what is read, what is refused, which comes next."""
 
 import tomllib
-from datetime import UTC, date, datetime
+from datetime import date
 
 import pytest
 
@@ -9,7 +9,7 @@ from app.domain.codes.code import CodeSystem
 from app.domain.questions.check import check_question, codes_of
 from app.domain.questions.parse import read_codings, read_question_file
 from app.domain.questions.question import Option, question_from_json, question_to_json
-from app.domain.questions.selection import Standing, choose_next
+from app.domain.questions.selection import Round, Standing, Which, choose_next, find_place
 
 FILE = """
 schema = 1
@@ -142,54 +142,81 @@ def test_a_disagreement_needs_its_settlement():
     assert {problem.where for problem in problems} == {"coding[1].what", "coding[1].settlement"}
 
 
-def standing(slug: str, place: int, *, difficulty: int = 1, case: str = "", right: bool | None = None, minute: int = 0):
-    answered = right is not None
-    return Standing(
-        slug=slug,
-        difficulty=difficulty,
-        place=place,
-        case=case,
-        answers=int(answered),
-        was_right=right,
-        last_answered=datetime(2026, 6, 1, 9, minute, tzinfo=UTC) if answered else None,
-    )
+def standing(slug: str, place: int, *, difficulty: int = 1, case: str = "", right: bool | None = None, last: int = 0):
+    return Standing(slug=slug, difficulty=difficulty, place=place, case=case, last_answer=last, was_right=right)
+
+
+NEW = Round()
+WRONG = Round(Which.WRONG, since=10)
+AGAIN = Round(Which.AGAIN, since=10)
+RIGHT_ONE = standing("a", 1, right=True, last=3)
+WRONG_ONE = standing("b", 2, right=False, last=4)
+ANSWERED_SINCE = standing("c", 3, right=False, last=11)
+UNSEEN = standing("d", 4)
 
 
 @pytest.mark.parametrize(
-    ("standings", "after", "expected"),
+    ("standings", "round_", "after", "expected"),
     [
-        pytest.param([standing("a", 1, difficulty=3), standing("b", 2)], "", "b", id="the easiest new one"),
-        pytest.param([standing("a", 1, right=False), standing("b", 2)], "", "b", id="new before wrong"),
+        pytest.param([standing("a", 1, difficulty=3), standing("b", 2)], NEW, "", "b", id="the easiest new one"),
+        pytest.param([RIGHT_ONE, WRONG_ONE, UNSEEN], NEW, "", "d", id="what was answered isn't new"),
+        pytest.param([standing("a", 1), standing("b", 2), standing("c", 3)], NEW, "b", "c", id="passed over, not back"),
+        pytest.param([standing("a", 1), standing("b", 2)], NEW, "b", "a", id="passed over, offered at the end"),
+        pytest.param([RIGHT_ONE, UNSEEN], NEW, "d", None, id="only the one just left is waiting"),
+        pytest.param([RIGHT_ONE, WRONG_ONE], NEW, "a", None, id="nothing new"),
+        pytest.param([RIGHT_ONE, WRONG_ONE, ANSWERED_SINCE, UNSEEN], WRONG, "", "b", id="a wrong one"),
+        pytest.param([RIGHT_ONE, ANSWERED_SINCE, UNSEEN], WRONG, "c", None, id="wrong again, but not twice a round"),
+        pytest.param([RIGHT_ONE, WRONG_ONE, ANSWERED_SINCE], AGAIN, "a", "b", id="everything again"),
+        pytest.param([ANSWERED_SINCE], AGAIN, "c", None, id="everything was taken again"),
         pytest.param(
-            [standing("a", 1, right=True, minute=1), standing("b", 2, right=False, minute=5)],
-            "",
-            "b",
-            id="wrong before right",
+            [standing("a", 1), standing("b", 2, right=True, last=1)], NEW, "gone", "a", id="after one withdrawn"
         ),
         pytest.param(
-            [standing("a", 1, right=True, minute=7), standing("b", 2, right=True, minute=5)], "", "b", id="the oldest"
-        ),
-        pytest.param([standing("a", 1), standing("b", 2)], "a", "b", id="not the one just left"),
-        pytest.param([standing("a", 1, right=True)], "a", "a", id="the only one comes again"),
-        pytest.param(
-            [standing("x", 1), standing("a", 2, case="m", right=True), standing("b", 3, case="m", difficulty=5)],
+            [
+                standing("x", 1),
+                standing("a", 2, case="m", right=True, last=1),
+                standing("b", 3, case="m", difficulty=5),
+            ],
+            NEW,
             "a",
             "b",
             id="a case stays together",
         ),
         pytest.param(
             [standing("a", 1, case="m", difficulty=4), standing("b", 2, case="m"), standing("c", 3, difficulty=2)],
+            NEW,
             "",
             "a",
             id="a case begins at its beginning",
         ),
     ],
 )
-def test_which_question_is_next(standings: list[Standing], after: str, expected: str):
-    chosen = choose_next(standings, after=after)
-    assert chosen is not None
-    assert chosen.slug == expected
+def test_which_question_is_next(standings: list[Standing], round_: Round, after: str, expected: str | None):
+    chosen = choose_next(standings, round_, after=after)
+    assert (chosen.slug if chosen else None) == expected
 
 
 def test_no_question_no_next():
-    assert choose_next([]) is None
+    assert choose_next([], NEW) is None
+
+
+@pytest.mark.parametrize(
+    ("round_", "slug", "expected"),
+    [
+        pytest.param(NEW, "d", (4, 4, 3, 1), id="the fourth of four"),
+        pytest.param(WRONG, "b", (1, 2, 1, 0), id="of the wrong ones, with what was answered since"),
+        pytest.param(WRONG, "a", (None, 2, 1, 0), id="not in the round"),
+        pytest.param(AGAIN, "c", (3, 4, 1, 0), id="everything again"),
+    ],
+)
+def test_the_place_in_a_round(round_: Round, slug: str, expected: tuple[int | None, int, int, int]):
+    place = find_place([UNSEEN, ANSWERED_SINCE, WRONG_ONE, RIGHT_ONE], round_, slug=slug)
+    assert (place.number, place.total, place.answered, place.right) == expected
+
+
+def test_the_note_of_a_case_is_read_at_its_first_question():
+    first, second = standing("a", 1, case="m"), standing("b", 2, case="m")
+    assert find_place([first, second], NEW, slug="a").opens_case
+    answered = standing("a", 1, case="m", right=True, last=1)
+    assert find_place([answered, second], NEW, slug="a").opens_case
+    assert not find_place([answered, second], NEW, slug="b").opens_case
