@@ -40,6 +40,7 @@ class Library:
         self._words = words
         self._folder = folder
         self._generation = shelving.generation(folder)
+        self._known: dict[tuple[str, ...], BooksInForce] = {}
 
     @classmethod
     def open(cls, folder: Path) -> "Library":
@@ -123,7 +124,12 @@ class Library:
         return self._in_force([by_id[name] for name in ids])
 
     def _in_force(self, shelves: Sequence[Shelf]) -> "BooksInForce":
-        return BooksInForce(shelves, self._shelves, self._words, self._places, self._rules, self._terms_for(shelves))
+        """Return the one object for these releases; there are few sets of them, and each remembers what it has read."""
+        ids = tuple(shelf.book.id for shelf in shelves)
+        if ids not in self._known:
+            terms = self._terms_for(shelves)
+            self._known[ids] = BooksInForce(shelves, self._shelves, self._words, self._places, self._rules, terms)
+        return self._known[ids]
 
     def _terms_for(self, shelves: Sequence[Shelf]) -> list[TermIndex]:
         """Return the search indexes of the imported index files of the same release as the ICD-10-CM book."""

@@ -7,6 +7,7 @@ its server who reads), no styles, classes, ids, scripts, frames or forms.
 
 from collections import Counter
 from collections.abc import Sequence
+from functools import lru_cache
 from html import escape
 from html.parser import HTMLParser
 from typing import ClassVar
@@ -86,6 +87,7 @@ class _Headings(Extension):
         md.treeprocessors.register(_HeadingShift(md), "heading_shift", 5)
 
 
+@lru_cache(maxsize=64)  # checking a chart asks twice for each document, and sister charts share most of theirs
 def _to_html(text: str) -> str:
     """Return the Markdown as HTML, raw HTML passed through: never show this without cleaning it."""
     printable = text.replace("\x00", "")

@@ -90,6 +90,13 @@ def folder(tmp_path: Path, books_folder: Path) -> Path:
     return data
 
 
+@pytest.fixture
+def stocked(folder: Path, bank_template: bytes) -> Path:
+    """A data folder whose database has the bundled charts and nobody in it, so that a start is quick."""
+    (folder / "chartroom.sqlite3").write_bytes(bank_template)
+    return folder
+
+
 def test_the_first_start_sets_everything_up_and_the_second_keeps_it(folder: Path) -> None:
     with served(folder) as (port, said):
         assert get(port, "/healthz") == (200, '{"status":"ok"}\n')
@@ -107,10 +114,10 @@ def test_the_first_start_sets_everything_up_and_the_second_keeps_it(folder: Path
     database.close()
 
 
-def test_no_demo_makes_no_accounts(folder: Path) -> None:
-    with served(folder, "--no-demo") as (_, said):
+def test_no_demo_makes_no_accounts(stocked: Path) -> None:
+    with served(stocked, "--no-demo") as (_, said):
         assert "Demo accounts" not in "\n".join(said)
-    with sqlite3.connect(folder / "chartroom.sqlite3") as database:
+    with sqlite3.connect(stocked / "chartroom.sqlite3") as database:
         assert database.execute("SELECT count(*) FROM user_account").fetchone() == (0,)
     database.close()
 
@@ -193,9 +200,9 @@ def test_two_starts_at_once_both_come_up(folder: Path) -> None:
                 process.stderr.close()
 
 
-def test_what_a_proxy_says_is_believed_only_when_it_is_configured(folder: Path) -> None:
+def test_what_a_proxy_says_is_believed_only_when_it_is_configured(stocked: Path) -> None:
     for settings, secure in (({}, False), ({"CHARTROOM_PROXIES": "1"}, True)):
-        with served(folder, **settings) as (port, _):
+        with served(stocked, **settings) as (port, _):
             request = urllib.request.Request(
                 f"http://127.0.0.1:{port}/auth/login",
                 headers={

@@ -57,7 +57,7 @@ def test_no_page_of_an_accepted_code_shows_anything_of_a_key(
     assert len(texts) > 100
     client = log_in()
     # spread over all systems and chapters; every code would take minutes
-    for system, code in sorted(codes)[:: max(1, len(codes) // 60)]:
+    for system, code in sorted(codes)[:: max(1, len(codes) // 30)]:
         for answer in _answers(client, system, code):
             assert not [text for text in texts if text in answer], f"{system} {code}"
             assert not re.search(r"\b(rationale|popular|answer key|most chosen)\b", answer, re.IGNORECASE), code
