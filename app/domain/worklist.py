@@ -5,6 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from app.domain.exercises.sections import SECTIONS
+
+GOOD = 0.85
+"""A best score from which a chart counts as mastered when the next one is chosen."""
+
+PROVEN_BY = 3
+"""So many charts of a difficulty, coded well on average, lead to the next difficulty."""
+
 
 class Status(StrEnum):
     """Where a trainee stands with a chart."""
@@ -73,30 +81,65 @@ def filter_rows(rows: Iterable[Row], filters: Filters) -> list[Row]:
 
 
 def recommend(rows: Sequence[Row]) -> Recommendation | None:
-    """Choose the next chart: finish what is open, then urgent, then new by difficulty, then the weakest."""
-    ordered = sorted(rows, key=_queue_order)
-    for row in ordered:
-        if row.status is Status.OPEN:
-            return Recommendation(row, "You have this chart open.")
-    new = sorted(
-        (row for row in ordered if row.status is Status.NEW), key=lambda r: (r.difficulty, not r.is_urgent, r.title)
-    )
+    """Choose the next chart: finish what is open, then a new one for where the person is, then the weakest.
+
+    A new chart is of the difficulty that isn't mastered yet, or the nearest there is; there an urgent one
+    leads, then one that trains the weakest exam section, then the shortest.
+    """
+    opened = next((row for row in sorted(rows, key=_queue_order) if row.status is Status.OPEN), None)
+    if opened:
+        return Recommendation(opened, "You have this chart open.")
+    coded = [row for row in rows if row.best is not None]
+    new = [row for row in rows if row.status is Status.NEW]
     if new:
-        return Recommendation(new[0], _why_new(new[0], started=any(row.submissions for row in rows)))
-    weakest = min(ordered, key=lambda r: (r.best or 0.0, r.title), default=None)
+        return _recommend_new(new, coded)
+    weakest = min(rows, key=lambda row: (row.best or 0.0, row.title), default=None)
     if weakest is None or (weakest.best or 0.0) >= 1.0:
         return None
-    return Recommendation(
-        weakest, f"Your best score here is {round(100 * (weakest.best or 0.0))} %, the lowest of all charts."
-    )
+    return Recommendation(weakest, f"Your best score here is {_percent(weakest.best)}, the lowest of all charts.")
 
 
-def _why_new(row: Row, *, started: bool) -> str:
-    if not started:
-        return "A good first chart: short, with one question to settle."
+def _recommend_new(new: Sequence[Row], coded: Sequence[Row]) -> Recommendation:
+    level, weak = _level(coded), _weakest_section(coded)
+    nearest = min({row.difficulty for row in new}, key=lambda difficulty: (abs(difficulty - level), difficulty))
+    fitting = [row for row in new if row.difficulty == nearest]
+    best = min(fitting, key=lambda r: (not r.is_urgent, weak not in r.sections, r.minutes, r.title))
+    return Recommendation(best, _why_new(best, coded, weak))
+
+
+def _level(coded: Sequence[Row]) -> int:
+    """Return the lowest difficulty of which a person hasn't yet coded enough charts well; harder ones count, too."""
+    for difficulty in range(1, 5):
+        scores = [row.best or 0.0 for row in coded if row.difficulty >= difficulty]
+        if len(scores) < PROVEN_BY or sum(scores) / len(scores) < GOOD:
+            return difficulty
+    return 5
+
+
+def _weakest_section(coded: Sequence[Row]) -> str:
+    """Return the exam section with the lowest average of best scores, empty when each is good or nothing is known."""
+    by_section: dict[str, list[float]] = {}
+    for row in coded:
+        for section in row.sections:
+            by_section.setdefault(section, []).append(row.best or 0.0)
+    averages = {section: sum(scores) / len(scores) for section, scores in by_section.items()}
+    weakest = min(averages, key=lambda section: (averages[section], section), default="")
+    return weakest if weakest and averages[weakest] < GOOD else ""
+
+
+def _why_new(row: Row, coded: Sequence[Row], weak: str) -> str:
+    if not coded:
+        return f"A good first chart: easy (difficulty {row.difficulty} of 5) and short."
+    level = f"difficulty {row.difficulty} of 5"
+    if weak and weak in row.sections:
+        return f"It trains {SECTIONS.get(weak, weak)}, where your scores are lowest so far ({level})."
     if row.is_urgent:
-        return f"Urgent, and the easiest of the charts you haven't coded (difficulty {row.difficulty} of 5)."
-    return f"The easiest of the charts you haven't coded (difficulty {row.difficulty} of 5)."
+        return f"Urgent, and nearest to your level ({level})."
+    return f"New to you, and nearest to your level ({level})."
+
+
+def _percent(score: float | None) -> str:
+    return f"{round(100 * (score or 0.0))} %"
 
 
 def _fits(row: Row, filters: Filters) -> bool:
@@ -116,9 +159,10 @@ def _fits(row: Row, filters: Filters) -> bool:
 def _searchable(row: Row) -> str:
     # what a chart is about can give its answer away, so topics count only once it was coded
     topics = row.topics if row.submissions else ()
-    return " ".join((row.title, row.setting, row.specialty, *topics)).casefold()
+    urgent = ("urgent",) if row.is_urgent else ()
+    return " ".join((row.title, row.setting, row.specialty, *urgent, *topics)).casefold()
 
 
-def _queue_order(row: Row) -> tuple[bool, int, int, str]:
+def _queue_order(row: Row) -> tuple[bool, int, int, int, str]:
     rank = {Status.OPEN: 0, Status.NEW: 1, Status.DONE: 2}[row.status]
-    return (not row.is_urgent or row.status is Status.DONE, rank, row.difficulty, row.title)
+    return (not row.is_urgent or row.status is Status.DONE, rank, row.difficulty, row.minutes, row.title)

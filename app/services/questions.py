@@ -14,12 +14,15 @@ from app.domain.errors import InvalidInput, NotFound
 from app.domain.exercises.sections import SECTIONS
 from app.domain.questions.question import Question as Content
 from app.domain.questions.question import question_from_json, question_to_json
-from app.domain.questions.selection import Standing, choose_next
+from app.domain.questions.selection import Place, Round, Standing, Which, choose_next, find_place
 from app.extensions import db
 from app.models import Question, QuestionAnswer, QuestionVersion
 from app.models.exercises import Origin
 from app.services.question_files import QuestionBank, QuestionEntry, question_hashes, read_questions
 from app.services.transactions import begin_write
+
+ALL_SECTIONS = "all"
+"""Stands for the name of a section where a round goes through all of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,16 @@ class SectionStanding:
     total: int
     answered: int
     right: int
+    #: The number of the person's last answer in it, 0 without one.
+    last_answer: int
+
+    @property
+    def wrong(self) -> int:
+        return self.answered - self.right
+
+    @property
+    def is_through(self) -> bool:
+        return self.answered == self.total
 
 
 def load_questions(
@@ -80,20 +93,30 @@ def section_standings(user_id: int) -> list[SectionStanding]:
             section=section,
             title=title,
             total=len(found),
-            answered=sum(s.answers > 0 for s in found),
+            answered=sum(s.last_answer > 0 for s in found),
             right=sum(bool(s.was_right) for s in found),
+            last_answer=max(s.last_answer for s in found),
         )
         for section, title in SECTIONS.items()
         if (found := by_section.get(section, []))
     ]
 
 
-def next_question(section: str, *, user_id: int, after: str = "") -> str:
-    """Return the slug of the question to take next. Raises NotFound for a section without questions."""
-    chosen = choose_next([standing for _, standing in _standings(user_id, section)], after=after)
-    if chosen is None:
-        raise NotFound("There are no questions in this section. The list of sections shows where there are.")
-    return chosen.slug
+def begin_round(which: Which, *, user_id: int) -> Round:
+    """Return a round that begins now."""
+    last = db.session.scalar(sa.select(sa.func.max(QuestionAnswer.id)).where(QuestionAnswer.user_id == user_id))
+    return Round(which, last or 0)
+
+
+def next_question(section: str, round_: Round, *, user_id: int, after: str = "") -> str | None:
+    """Return the slug of the question to take next, None when the round is through. Raises NotFound."""
+    chosen = choose_next(_of_section(section, user_id), round_, after=after)
+    return chosen.slug if chosen else None
+
+
+def place_in_round(section: str, round_: Round, *, user_id: int, slug: str = "") -> Place:
+    """Return how far a person is in a round. Raises NotFound for a section without questions."""
+    return find_place(_of_section(section, user_id), round_, slug=slug)
 
 
 def published_question(slug: str) -> QuestionVersion:
@@ -142,6 +165,13 @@ def get_answer(answer_id: int, *, user_id: int) -> QuestionAnswer:
     return found
 
 
+def _of_section(section: str, user_id: int) -> list[Standing]:
+    found = [standing for _, standing in _standings(user_id, None if section == ALL_SECTIONS else section)]
+    if not found:
+        raise NotFound("There are no questions in this section. The list of sections shows where there are.")
+    return found
+
+
 def _standings(user_id: int, section: str | None = None) -> list[tuple[str, Standing]]:
     """Return (section, standing) of every published question; two queries, whatever the size."""
     rows = sa.select(
@@ -158,36 +188,26 @@ def _standings(user_id: int, section: str | None = None) -> list[tuple[str, Stan
     given = _answers(user_id)
     found = []
     for question_id, slug, where, difficulty, place, case in db.session.execute(rows):
-        count, was_right, last = given.get(question_id, (0, None, None))
+        last, was_right = given.get(question_id, (0, None))
         standing = Standing(
-            slug=slug,
-            difficulty=difficulty,
-            place=place,
-            case=case,
-            answers=count,
-            was_right=was_right,
-            last_answered=last,
+            slug=slug, difficulty=difficulty, place=place, case=case, last_answer=last, was_right=was_right
         )
         found.append((where, standing))
     return found
 
 
-def _answers(user_id: int) -> dict[int, tuple[int, bool | None, datetime | None]]:
-    """Return, by question: how often answered, whether the last answer was right, and when it was given."""
+def _answers(user_id: int) -> dict[int, tuple[int, bool]]:
+    """Return, by question: the number of the last answer, and whether it was right."""
     newest = (
-        sa.select(
-            QuestionVersion.question_id.label("question"),
-            sa.func.count(QuestionAnswer.id).label("count"),
-            sa.func.max(QuestionAnswer.id).label("last"),
-        )
+        sa.select(QuestionVersion.question_id.label("question"), sa.func.max(QuestionAnswer.id).label("last"))
         .join(QuestionVersion, QuestionVersion.id == QuestionAnswer.version_id)
         .where(QuestionAnswer.user_id == user_id)
         .group_by(QuestionVersion.question_id)
         .subquery()
     )
-    rows = sa.select(newest.c.question, newest.c.count, QuestionAnswer.is_right, QuestionAnswer.answered_at)
+    rows = sa.select(newest.c.question, newest.c.last, QuestionAnswer.is_right)
     joined = rows.join(newest, newest.c.last == QuestionAnswer.id)
-    return {question: (count, right, when) for question, count, right, when in db.session.execute(joined)}
+    return {question: (last, right) for question, last, right in db.session.execute(joined)}
 
 
 def _all_published(hashes: dict[str, str], origin: Origin) -> int:

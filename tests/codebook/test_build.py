@@ -28,7 +28,7 @@ from app.domain.errors import SetupError
 
 @pytest.fixture
 def codesets(tmp_path: Path) -> Path:
-    """A copy of the project's sets that a test may change, with a little of the vocabulary: reading it takes longest."""
+    """A copy of the project's sets that a test may change; with little of the vocabulary, which takes longest."""
     folder = tmp_path / "codesets"
     shutil.copytree(bundled("codesets"), folder, ignore=shutil.ignore_patterns("[0-9]*-*.toml"))
     return folder

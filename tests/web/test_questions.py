@@ -70,13 +70,13 @@ def test_a_section_ends_and_offers_the_wrong_ones_again(student: FlaskClient) ->
     end = student.get("/questions/sections/anatomy?after=anatomy-tibia").text
     for text in ("Section done", "1 of 2", "The wrong one again", "All 2 once more"):
         assert text in end
-    begun = student.get("/questions/sections/anatomy?only=wrong").location
+    begun = student.get("/questions/sections/anatomy?which=wrong").location
     asked = student.get(begun).location
-    assert asked == "/questions/anatomy-tibia?only=wrong&since=2"
-    given = answer(student, "tibia", "c", way="?only=wrong&since=2")
+    assert asked == "/questions/anatomy-tibia?which=wrong&since=2"
+    given = answer(student, "tibia", "c", way="?which=wrong&since=2")
     assert "the wrong ones again" in given.text
     assert "0 of 1 right so far" in given.text
-    end = student.get("/questions/sections/anatomy?only=wrong&since=2&after=anatomy-tibia").text
+    end = student.get("/questions/sections/anatomy?which=wrong&since=2&after=anatomy-tibia").text
     assert "Round done" in end
     assert "The wrong one again" in end
 
@@ -91,16 +91,16 @@ def test_what_was_passed_over_is_said_at_the_end(student: FlaskClient) -> None:
 def test_the_wrong_ones_of_all_sections_are_one_round(student: FlaskClient) -> None:
     answer(student, "femur", "a")
     index = student.get("/questions/").text
-    assert "/questions/sections/all?only=wrong" in index
+    assert "/questions/sections/all?which=wrong" in index
     assert "1 wrong again" in index
-    begun = student.get("/questions/sections/all?only=wrong").location
+    begun = student.get("/questions/sections/all?which=wrong").location
     asked = student.get(begun).location
-    assert asked == "/questions/anatomy-femur?only=wrong&since=1&of=all"
+    assert asked == "/questions/anatomy-femur?which=wrong&since=1&of=all"
     assert "/questions/sections/all?after=anatomy-femur" in student.get(asked).text
 
 
 @pytest.mark.parametrize(
-    "way", ["?only=x", "?only=wrong&since=-1", "?only=wrong&since=¹", "?since=99999999999999&of=x"]
+    "way", ["?which=x", "?which=wrong&since=-1", "?which=wrong&since=¹", "?since=99999999999999&of=x"]
 )
 def test_an_address_that_isn_t_understood_still_asks(student: FlaskClient, way: str) -> None:
     assert student.get("/questions/anatomy-femur" + way).status_code == 200
