@@ -2,15 +2,18 @@
 
 import json
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 
 import click
 
 from app.cli.books import open_library
+from app.codebook.library import BooksInForce
 from app.config import bundled
+from app.domain.codes.code import CodeSystem
 from app.domain.errors import ChartroomError
 from app.domain.exercises.problems import Level, Problem
-from app.services.bank import BankEntry, chart_folders, check_path, read_bank
+from app.services.bank import BankEntry, chart_folders, check_path, find_chart, read_bank
 from app.services.question_files import read_questions
 
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
@@ -115,6 +118,42 @@ def report(ctx: click.Context, path: Path | None, print_only: bool) -> None:
         except OSError as error:
             raise ChartroomError(f"{target} can't be written ({error.strerror}): check its permissions.") from None
         click.echo(f"Written to {_shown(str(target.resolve()))}.", err=True)
+
+
+@exercises.command("print")
+@click.argument("names", nargs=-1)
+@click.option("--draw", type=click.IntRange(1, 1000), help="Draw this many charts of the bundled bank at random.")
+@click.option("--seed", type=int, default=0, show_default=True, help="The same seed draws the same charts.")
+@click.pass_context
+def print_charts(ctx: click.Context, names: tuple[str, ...], draw: int | None, seed: int) -> None:
+    """Print charts with key, rationale and second coding as Markdown, for judging them on paper.
+
+    NAMES are ids of the bundled bank or paths of chart folders; of a chart with siblings the first is printed.
+    """
+    from random import Random
+
+    from app.domain.exercises.printed import printed
+
+    library, bank = open_library(ctx), bundled("exercises")
+    if bool(names) == bool(draw):
+        raise ChartroomError("Name the charts to print, or draw some with --draw.")
+    folders = [find_chart(name, bank) for name in names]
+    if draw:
+        every = chart_folders(bank)
+        folders = sorted(Random(seed).sample(every, min(draw, len(every))))  # noqa: S311 - no secret
+    for folder in folders:
+        found = read_bank(folder, library, drafts=True)
+        if not found.exercises:
+            raise ChartroomError(f"“{folder.name}” has errors: “chartroom exercises check {folder}” names them.")
+        entry = found.exercises[0]
+        books = library.on(entry.exercise.date_of_service)
+        sibling = next(iter(entry.siblings), "")
+        click.echo(printed(entry.exercise, entry.review, partial(_title, books), sibling=sibling))
+
+
+def _title(books: BooksInForce, system: CodeSystem, code: str) -> str:
+    found = books.find(system, code)
+    return found.title if found else ""
 
 
 def _say_left_out(names: tuple[str, ...], what: str) -> None:

@@ -58,3 +58,20 @@ def test_a_place_without_charts_is_one_sentence(run, tmp_path):
     result = run(exercises, "check", str(tmp_path / "nowhere"))
     assert isinstance(result.exception, ChartroomError)
     assert "There is no folder" in str(result.exception)
+
+
+def test_charts_are_printed_with_their_keys(run):
+    page = run(exercises, "print", MOLE).stdout
+    assert page.startswith("## Cryoablation of a pigmented mole\n")
+    assert "1. **D22.5** Melanocytic nevi of trunk" in page
+
+
+def test_a_draw_is_the_same_for_the_same_seed(run):
+    drawn = [run(exercises, "print", "--draw", "2", "--seed", seed).stdout for seed in ("7", "7", "8")]
+    assert drawn[0] == drawn[1] != drawn[2]
+    assert drawn[0].count("### Second coding") == 2
+
+
+def test_printing_nothing_or_both_is_refused(run):
+    for args in ((), (MOLE, "--draw", "2")):
+        assert "with --draw" in str(run(exercises, "print", *args).exception)
