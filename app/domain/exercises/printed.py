@@ -9,7 +9,7 @@ from app.domain.exercises.review import Coding, Review
 from app.domain.grading.key import SCALE, Forbidden, ModifierRule, Slot, Variant
 
 MOST_CODES = 6
-"""A line that accepts more codes than this names the first ones and the number of the rest."""
+"""A line with more codes than this names the first ones and the number of the rest."""
 
 _HEADING = re.compile(r"^(#{1,3})(?= )", re.MULTILINE)
 
@@ -25,7 +25,7 @@ def _lines(exercise: Exercise, review: Review | None, title_of: TitleOf, sibling
     name = f"`{exercise.id}`" + (f", sister chart `{sibling}`" if sibling else "")
     yield from (f"## {exercise.title}", "", name, "")
     yield (
-        f"{exercise.setting.value}, {exercise.specialty}, difficulty {exercise.difficulty} of 5, "
+        f"Setting: {exercise.setting.value}. Specialty: {exercise.specialty}. Difficulty {exercise.difficulty} of 5, "
         f"{exercise.minutes} minutes. Patient: {exercise.patient.age} years, {exercise.patient.sex.value}. "
         f"Date of service: {exercise.date_of_service.isoformat()}."
     )
@@ -46,7 +46,7 @@ def _lines(exercise: Exercise, review: Review | None, title_of: TitleOf, sibling
 def _variant(variant: Variant, title_of: TitleOf) -> Iterator[str]:
     places = {slot.id: number for number, slot in enumerate(variant.slots, start=1)}
     for slot in variant.slots:
-        yield f"{places[slot.id]}. **{_codes(slot)}** {title_of(slot.system, slot.accept[0])}"
+        yield f"{places[slot.id]}. **{_some(slot.accept, ' or ')}** {title_of(slot.system, slot.accept[0])}"
         yield from (f"   - {fact}" for fact in _facts(slot, places))
     yield ""
 
@@ -81,17 +81,13 @@ def _modifiers(rule: ModifierRule) -> str:
     return ", ".join(f"{name} {' '.join(codes)}" for name, codes in told if codes)
 
 
-def _codes(slot: Slot) -> str:
-    return _some(slot.accept)
-
-
-def _some(codes: Sequence[str]) -> str:
+def _some(codes: Sequence[str], joint: str) -> str:
     more = len(codes) - MOST_CODES
-    return " or ".join(codes) if more <= 0 else " or ".join(codes[:MOST_CODES]) + f" or {more} more"
+    return joint.join(codes) if more <= 0 else joint.join([*codes[:MOST_CODES], f"{more} more"])
 
 
 def _forbidden(found: Forbidden) -> str:
-    return f"- {found.system.value} {', '.join(found.codes)}: {_one_line(found.reason)}"
+    return f"- {found.system.value} {_some(found.codes, ', ')}: {_one_line(found.reason)}"
 
 
 def _review(review: Review | None, sibling: str) -> Iterator[str]:
