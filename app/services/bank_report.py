@@ -4,6 +4,7 @@ import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import mean
 
 from app.codebook.library import Library
 from app.domain.codes.code import CodeSystem
@@ -19,7 +20,9 @@ from app.domain.exercises.figures import (
     figures,
 )
 from app.domain.exercises.sections import SECTIONS
-from app.services.bank import read_bank
+from app.domain.grading.answer import parse_answer
+from app.domain.grading.grade import grade
+from app.services.bank import BankEntry, read_bank
 from app.services.question_files import read_questions
 
 REPORT_FILE = "REPORT.md"
@@ -31,9 +34,14 @@ MOCKS = 3
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The figures with what they are judged by: questions a mock takes, and how each CPT number was confirmed."""
+    """The figures with what they are judged by: questions a mock takes, and how each CPT number was confirmed.
+
+    ``settled_charts`` and ``settled_questions`` hold the newest blind answers against the keys as they are now.
+    """
 
     figures: Figures
+    settled_charts: Agreement
+    settled_questions: Agreement
     per_mock: Mapping[str, int]
     cpt: Mapping[str, Sequence[str]]
     confirmed: Mapping[str, str]
@@ -58,6 +66,8 @@ def bank_report(folder: Path, library: Library) -> Report:
     chapters = _chapters(sorted(diagnoses_of(charts)), library)
     return Report(
         figures=figures(charts, items, chapters),
+        settled_charts=_settled_charts(bank.exercises, library),
+        settled_questions=_settled_questions(items),
         per_mock=_per_mock(folder / EXAM),
         cpt=cpt_uses(charts, items),
         confirmed=confirmed_numbers(folder / CONFIRMED_FILE),
@@ -83,7 +93,7 @@ def as_markdown(report: Report) -> str:
 def _lines(report: Report) -> Iterator[str]:
     found = report.figures
     yield from ("# The bank in figures", "", "Written by `chartroom exercises report`; don't edit it by hand.", "")
-    yield from _chart_lines(found)
+    yield from _chart_lines(found, report.settled_charts)
     yield from _question_lines(report)
     yield from ("## Look-alikes", "", f"Pairs with {ALIKE:.0%} or more of their three-word runs in common:", "")
     yield from [f"- {pair.names[0]}, {pair.names[1]}: {pair.share:.0%}" for pair in found.alike] or ["None."]
@@ -98,13 +108,14 @@ def _lines(report: Report) -> Iterator[str]:
         yield f"| {number} | {report.confirmed.get(number, 'nothing yet')} | {', '.join(uses)} |"
 
 
-def _chart_lines(found: Figures) -> Iterator[str]:
+def _chart_lines(found: Figures, settled: Agreement) -> Iterator[str]:
     low, middle, high = found.words
-    yield from ("## Charts", "", f"{found.charts} charts, {found.siblings} with their siblings. ")
-    yield f"{found.charts_with_siblings} have three or more siblings, {found.several_documents} several documents, "
+    yield from ("## Charts", "", f"{found.charts} charts, {found.siblings} with their siblings.")
+    yield f"{found.charts_with_siblings} have three or more siblings, {found.several_documents} several documents,"
     yield f"{found.several_keys} several acceptable keys, {found.optional_lines} optional lines."
     yield f"Length in words: {low} to {high}, median {middle}."
-    yield from ("", _agreement("Second coding", "charts and siblings", found.chart_agreement), "")
+    yield from ("", _agreement("first pass", "charts and siblings", found.chart_agreement))
+    yield from (_agreement("after settlement, by the keys as they are now", "charts and siblings", settled), "")
     yield from _table("setting", found.settings)
     yield from _table("specialty", found.specialties)
     yield from _table("difficulty", {str(level): count for level, count in found.chart_difficulty.items()})
@@ -116,7 +127,9 @@ def _chart_lines(found: Figures) -> Iterator[str]:
 def _question_lines(report: Report) -> Iterator[str]:
     found = report.figures
     yield from ("## Questions", "", f"{found.questions} questions.", "")
-    yield from (_agreement("Second coding", "questions", found.question_agreement), "")
+    yield _agreement("first pass", "questions", found.question_agreement)
+    settled = report.settled_questions
+    yield from (_agreement("after settlement, by the keys as they are now", "questions", settled), "")
     yield from ("| section | questions | per mock | mocks |", "|---|---|---|---|")
     for name, count in report.per_mock.items():
         have = found.question_sections.get(name, 0)
@@ -128,11 +141,29 @@ def _question_lines(report: Report) -> Iterator[str]:
     yield from (f"Short of {MOCKS} mocks without a shared question: {lacking or 'no section'}.", "")
 
 
-def _agreement(name: str, of: str, found: Agreement) -> str:
+def _agreement(when: str, of: str, found: Agreement) -> str:
     if not found.coded:
-        return f"{name}: no {of} yet."
+        return f"- Second coding, {when}: no {of} yet."
     score = "" if found.mean_score is None else f", mean score of the blind answers {found.mean_score:.4f}"
-    return f"{name}, first pass: {found.agreed} of {found.coded} {of} alike ({found.agreed / found.coded:.1%}){score}."
+    share = f"{found.agreed} of {found.coded} {of} alike ({found.agreed / found.coded:.1%})"
+    return f"- Second coding, {when}: {share}{score}."
+
+
+def _settled_charts(entries: Sequence[BankEntry], library: Library) -> Agreement:
+    """Grade the newest blind answer of each chart and sister chart by the key as it is now."""
+    scores = []
+    for entry in entries:
+        newest = {coding.sibling: coding for coding in entry.review.codings} if entry.review else {}
+        for name, exercise in (entry.siblings or {"": entry.exercise}).items():
+            if name in newest:
+                answer = parse_answer(newest[name].answer)
+                scores.append(grade(answer, exercise.key, library.on(exercise.date_of_service)).score)
+    return Agreement(len(scores), sum(score == 1 for score in scores), mean(scores) if scores else None)
+
+
+def _settled_questions(items: Sequence[QuestionItem]) -> Agreement:
+    coded = [item for item in items if item.codings]
+    return Agreement(len(coded), sum(item.codings[-1].answer == item.question.right.id for item in coded))
 
 
 def _table(head: str, counts: Mapping[str, int]) -> Iterator[str]:

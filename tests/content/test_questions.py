@@ -55,6 +55,13 @@ def test_there_are_three_mocks_in_the_bank_and_no_look_alikes(report: Report) ->
     assert [pair for pair in report.figures.alike if pair.share >= 0.8] == []
 
 
+def test_blind_answers_agree_with_the_keys_as_they_are_now(report: Report) -> None:
+    """A chart or key that was changed must be looked at again where the second coder's answer no longer fits."""
+    for settled in (report.settled_charts, report.settled_questions):
+        assert settled.coded >= report.figures.charts
+        assert settled.agreed == settled.coded
+
+
 def test_every_cpt_number_was_confirmed(report: Report) -> None:
     assert report.unconfirmed == []
 

@@ -76,6 +76,7 @@ def figures(charts: Sequence[ChartItem], questions: Sequence[QuestionItem], chap
     bases = [item.exercise for item in charts]
     lengths = [sum(len(document.text.split()) for document in chart.documents) for chart in bases]
     keys = [chart.key for chart in bases]
+    every_key = _keys(charts)
     return Figures(
         charts=len(charts),
         siblings=sum(len(item.siblings) or 1 for item in charts),
@@ -94,15 +95,20 @@ def figures(charts: Sequence[ChartItem], questions: Sequence[QuestionItem], chap
         question_difficulty=_sorted(item.question.difficulty for item in questions),
         positions={name: sum(q.question.right.id == name for q in questions) for name in OPTION_IDS},
         question_agreement=_question_agreement(questions),
-        codes=_codes(keys),
-        diagnosis_chapters=_by_count(chapter_of[code] for code in sorted(_diagnoses(keys)) if code in chapter_of),
+        codes=_codes(every_key),
+        diagnosis_chapters=_by_count(chapter_of[code] for code in sorted(_diagnoses(every_key)) if code in chapter_of),
         alike=_alike(bases, questions),
     )
 
 
 def diagnoses_of(charts: Iterable[ChartItem]) -> set[str]:
     """Return every ICD-10-CM code that the charts' keys accept."""
-    return _diagnoses([item.exercise.key for item in charts])
+    return _diagnoses(_keys(charts))
+
+
+def _keys(charts: Iterable[ChartItem]) -> list[Key]:
+    """Return the keys of all charts and sister charts."""
+    return [exercise.key for item in charts for exercise in item.siblings or (item.exercise,)]
 
 
 def cpt_uses(charts: Sequence[ChartItem], questions: Sequence[QuestionItem]) -> dict[str, list[str]]:
