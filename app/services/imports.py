@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
-from app.codebook.making import apart, importing
+from app.codebook.making import importing
 from app.codebook.making.importing import Imported, Outcome
 from app.codebook.sources.incoming import Progress
 from app.codebook.sources.parsed import FileKind
@@ -19,7 +19,6 @@ __all__ = [
     "ReleaseOptions",
     "SourceRefused",
     "import_files",
-    "import_files_apart",
     "remove_book",
 ]
 
@@ -40,18 +39,6 @@ def import_files(
     servers notice new books by themselves.
     """
     return importing.import_files(folder, paths, options=options, now=now, progress=progress)
-
-
-def import_files_apart(
-    paths: Sequence[Path],
-    *,
-    folder: Path,
-    now: datetime,
-    options: ReleaseOptions = _NO_OPTIONS,
-    progress: Progress = lambda text, share: None,
-) -> tuple[Imported, ...]:
-    """Do the same in a process of its own, so that a server stays responsive; this thread waits for it."""
-    return apart.import_apart(folder, paths, options=options, now=now, progress=progress)
 
 
 def remove_book(name: str, *, folder: Path) -> None:

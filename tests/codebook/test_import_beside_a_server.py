@@ -1,4 +1,4 @@
-"""Importing in another process: same result, its progress and its sentences come through; a server notices it."""
+"""Imports beside a running server, which notices them, and official titles laid over an embedded book."""
 
 import sqlite3
 from pathlib import Path
@@ -8,50 +8,12 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from app.codebook.library import Library
-from app.codebook.making.apart import import_apart
-from app.codebook.making.importing import Imported, Outcome
-from app.codebook.sources.releases import ReleaseOptions
+from app.codebook.making.importing import Outcome
 from app.codebook.sources.tree import SourceRefused
 from app.domain.codes.code import CodeSystem
-from app.domain.errors import SetupError
-from app.services.imports import import_files, import_files_apart, remove_book
+from app.services.imports import import_files, remove_book
 from app.web.requests import library as library_of_server
 from tests.codebook import official_files as files
-
-
-def _import(folder: Path, *paths: Path, **options: object) -> tuple[Imported, ...]:
-    chosen = ReleaseOptions(**options)  # type: ignore[arg-type]
-    return import_apart(folder, paths, options=chosen, now=files.NOW, progress=lambda text, share: None)
-
-
-def test_the_result_is_that_of_importing_here(tmp_path: Path) -> None:
-    paths = [files.tabular(tmp_path), files.index(tmp_path)]
-    said: list[str] = []
-    done = import_files_apart(
-        paths, folder=tmp_path / "apart", now=files.NOW, progress=lambda text, share: said.append(text)
-    )
-    assert done == import_files(paths, folder=tmp_path / "here", now=files.NOW)
-    assert done[0].outcome is Outcome.NEW
-    assert said[0] == "Reading icd10cm-tabular-2027.xml"
-    volumes = [Library.open(tmp_path / name).volumes() for name in ("apart", "here")]
-    assert volumes[0] == volumes[1]
-
-
-def test_options_come_through(tmp_path: Path) -> None:
-    (done,) = _import(tmp_path / "codebooks", files.order(tmp_path, "order.txt"), release="2026-04")
-    assert done.book == "ICD-10-CM-2026-04"
-
-
-def test_a_refused_file_is_the_same_error_here(tmp_path: Path) -> None:
-    path = files.index(tmp_path, content=files.INDEX[:400])
-    with pytest.raises(SourceRefused, match=r"^icd10cm-index-2027\.xml, line \d+, column \d+: the file is cut off"):
-        _import(tmp_path / "codebooks", path)
-
-
-def test_a_folder_that_cannot_be_written_is_the_same_error_here(tmp_path: Path) -> None:
-    (tmp_path / "file").write_text("", encoding="utf-8")
-    with pytest.raises(SetupError, match=r"^The code books in .* can't be written"):
-        _import(tmp_path / "file" / "codebooks", files.tabular(tmp_path))
 
 
 def test_a_running_server_opens_new_books_without_a_restart(
@@ -64,7 +26,7 @@ def test_a_running_server_opens_new_books_without_a_restart(
         monkeypatch.setattr(type(app.extensions["chartroom.config"]), "codebooks_dir", folder)
         before = library_of_server()
         assert library_of_server() is before
-        _import(folder, files.index(tmp_path))
+        import_files([files.index(tmp_path)], folder=folder, now=files.NOW)
         after = library_of_server()
         assert after is not before
         assert [book.table.id for book in after.index_books()] == ["ICD-10-CM-index-2027"]
