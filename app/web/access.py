@@ -68,6 +68,8 @@ ACCESS: dict[str, Access] = {
     "codebook.pcs_find": Access.LOGGED_IN,
     "bank.index": Access.STAFF,
     "bank.chart": Access.STAFF,
+    "bank.questions": Access.STAFF,
+    "bank.question": Access.STAFF,
     "admin.users": Access.ADMIN,
     "admin.role": Access.ADMIN,
     "admin.imports": Access.ADMIN,

@@ -1,14 +1,21 @@
 """axe finds no serious violation on any page, light and dark, wide and phone."""
 
 from collections.abc import Callable
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from flask import Flask
 from playwright.sync_api import Page
 
+from app.codebook.library import Library
 from app.domain.roles import Role
+from app.services import questions
+from app.services.question_files import read_questions
 from tests.browser.test_journey import open_chart
+from tests.factories import NOW
+from tests.services.test_questions import write
 
 BEFORE_LOG_IN = ["/auth/login", "/auth/register", "/about"]
 PAGES = [
@@ -22,12 +29,21 @@ PAGES = [
     "/codebook/ICD-10-CM/S72.001",
     "/auth/password",
     "/bank/",
-    "/bank/mole-cryoablation",
+    "/bank/back-from-the-hospital-visit?sibling=day-six-worse",
+    "/bank/questions/?section=anatomy",
+    "/bank/questions/anatomy-tibia",
     "/admin/users",
     "/no-such-page",
 ]
 LOOKS = [pytest.param("light", 1440, id="light-wide"), pytest.param("dark", 390, id="dark-phone")]
 """Both schemes and both widths; axe is most of the browser tests' time, so not each with each."""
+
+
+@pytest.fixture
+def asked(served_app: Flask, tmp_path: Path, library: Library) -> None:
+    """Questions for the bank's pages to show."""
+    with served_app.app_context():
+        questions.store_questions(read_questions(write(tmp_path / "bank", "femur", "tibia", "ulna"), library), NOW)
 
 
 def serious(page: Page) -> list[str]:
@@ -46,6 +62,7 @@ def dress(page: Page, scheme: str, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 900})
 
 
+@pytest.mark.usefixtures("asked")
 @pytest.mark.parametrize(("scheme", "width"), LOOKS)
 def test_no_page_has_serious_violations(page: Page, log_in_page: Callable[..., Page], scheme: str, width: int) -> None:
     dress(page, scheme, width)

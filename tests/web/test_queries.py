@@ -34,7 +34,8 @@ def counted(app: Flask) -> Iterator[list[str]]:
 
 
 @pytest.mark.parametrize(
-    ("address", "most"), [("/practice/", 6), ("/practice/history", 5), ("/progress/", 5), ("/bank/", 4)]
+    ("address", "most"),
+    [("/practice/", 6), ("/practice/history", 5), ("/progress/", 5), ("/bank/", 3), ("/bank/mole-cryoablation", 2)],
 )
 def test_the_number_of_queries_does_not_grow(
     bank: Flask, library: Library, log_in: Callable[..., FlaskClient], address: str, most: int

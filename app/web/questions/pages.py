@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.codebook.library import Library
-from app.domain.questions.check import codes_of
 from app.domain.questions.question import Question
 from app.domain.questions.selection import Round, Which
 from app.models import QuestionAnswer
 from app.services import questions
 from app.services.documents import render_document
+from app.services.question_options import option_codes, reads_as_code
 from app.services.questions import ALL_SECTIONS, SectionStanding
 
 
@@ -76,7 +76,7 @@ def ask_page(slug: str, way: Way, user_id: int) -> dict[str, Any]:
     """Return a question without its answer: of the options nothing but their texts."""
     version = questions.published_question(slug)
     shown = questions.question_of(version)
-    options = [{"id": one.id, "text": one.text, "is_code": _is_code(one.text)} for one in shown.options]
+    options = [{"id": one.id, "text": one.text, "is_code": reads_as_code(one.text)} for one in shown.options]
     return _common(shown, slug, way, user_id) | {"version": version, "options": options, "day": shown.day}
 
 
@@ -84,7 +84,7 @@ def feedback_page(given: QuestionAnswer, way: Way, user_id: int, library: Librar
     """Return an answer with the feedback of every option and the titles of the codes in them."""
     shown = questions.question_of(given.version)
     options = [
-        {"id": o.id, "text": o.text, "is_code": _is_code(o.text), "feedback": o.feedback, "is_right": o.is_right}
+        {"id": o.id, "text": o.text, "is_code": reads_as_code(o.text), "feedback": o.feedback, "is_right": o.is_right}
         for o in shown.options
     ]
     return _common(shown, given.version.question.slug, way, user_id) | {
@@ -94,7 +94,7 @@ def feedback_page(given: QuestionAnswer, way: Way, user_id: int, library: Librar
         "right": next(one for one in options if one["is_right"]),
         "rationale": shown.rationale,
         "source": shown.source,
-        "codes": _codes(shown, library),
+        "codes": option_codes(shown, library),
         "day": shown.day,
     }
 
@@ -119,15 +119,3 @@ def _following(sections: Sequence[SectionStanding], section: str) -> SectionStan
     here = next((number for number, one in enumerate(sections) if one.section == section), -1)
     others = [*sections[here + 1 :], *sections[: max(here, 0)]]
     return next((one for one in others if not one.is_through), None)
-
-
-def _is_code(text: str) -> bool:
-    return any(char.isdigit() for char in text) and not any(char.islower() for char in text)
-
-
-def _codes(shown: Question, library: Library) -> list[dict[str, str]]:
-    """Return each code of the options that the books of the question's day hold, once, with its title."""
-    books = library.on(shown.day)
-    named = {(system, code): None for option in shown.options for system, code, _ in codes_of(option, shown.systems)}
-    found = [(system, books.find(system, code)) for system, code in named]
-    return [{"system": system.value, "code": one.code, "title": one.title} for system, one in found if one]
