@@ -4,6 +4,7 @@ Read-only and thread-safe; one ``Library`` a process.
 """
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import cached_property
@@ -14,6 +15,7 @@ from app.codebook.finder.finder import Finder
 from app.codebook.finder.term_index import FOLDER as TERMS_FOLDER
 from app.codebook.finder.term_index import TermIndex
 from app.codebook.finder.vocabulary import Vocabulary, load_vocabulary
+from app.codebook.finder.written import STORED as STORED_VOCABULARY
 from app.codebook.in_force import BooksInForce, Shelf
 from app.codebook.making import shelving
 from app.codebook.making.described import book_of, table_of
@@ -57,7 +59,7 @@ class Library:
             raise BookMissing(f"There is no compiled code book in {folder}: “chartroom serve” compiles them.")
         shelves = [_shelf(replace(book, effective_to=_end(book, [b for b, _ in books])), path) for book, path in books]
         ended = [(replace(table, effective_to=_end(table, [t for t, _ in tables])), path) for table, path in tables]
-        return cls(shelves, ended, load_vocabulary(folder / "vocabulary.json"), folder)
+        return cls(shelves, ended, load_vocabulary(folder / STORED_VOCABULARY), folder)
 
     def is_current(self) -> bool:
         """Tell whether the folder still holds what it held when the library was opened."""
@@ -103,8 +105,11 @@ class Library:
         return shelf.book if shelf else None
 
     def warm_up(self) -> None:
-        """Make what the first misspelled query would have to wait for, about a second's work."""
-        self.on(None).search("mispelled querry")
+        """Read what the first query would have to wait for; a book that is replaced meanwhile is opened anew later."""
+        with suppress(OSError):
+            books = self.on(None)
+            for book in books.books:
+                books.search("left mispelled querry", system=book.system)
 
     def on(self, day: date | None) -> "BooksInForce":
         """Return the books of a day; of a system that no book covers then (or without a day), its newest."""
@@ -139,8 +144,8 @@ class Library:
 
     @cached_property
     def _terms(self) -> dict[str, TermIndex]:
-        indexes = [(table, path.parent) for table, path in self._tables.values() if table.kind in INDEX_KINDS]
-        return {t.id: TermIndex(folder, t.kind) for t, folder in indexes if (folder / TERMS_FOLDER).is_dir()}
+        indexes = [(self.folder_of(book.table), book.table) for book in self._indexes.values()]
+        return {t.id: TermIndex(folder, t.kind) for folder, t in indexes if (folder / TERMS_FOLDER).is_dir()}
 
     @cached_property
     def _indexes(self) -> dict[str, IndexBook]:

@@ -3,19 +3,21 @@
 import json
 import sqlite3
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from app.domain.codes.code import Code, CodeSystem, Side
 
 #: Raise it whenever what is stored changes, relations included: books of another layout are compiled anew.
-LAYOUT = 13
+LAYOUT = 15
 
+#: Every thread has a connection to every book; the system keeps the pages, too.
+_CACHE_KILOBYTES = 256
 _FACTS = "CREATE TABLE fact (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID"
 _SCHEMA = """
 CREATE TABLE node (
@@ -60,8 +62,7 @@ _CODE_COLUMNS = "code, title, billable, ancestors, side, side_group, unspecified
 _NODE_COLUMNS = "id, kind, code, title, parent, billable, seventh, extra"
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
+class Node(NamedTuple):
     """One row of the tree, whatever its kind."""
 
     id: int
@@ -148,6 +149,12 @@ class Store:
         query = f"SELECT {_NODE_COLUMNS} FROM node WHERE id = ?"  # noqa: S608 - fixed columns
         return _node(self._db.execute(query, (number,)).fetchone())
 
+    def by_ids(self, numbers: Sequence[int]) -> list[Node]:
+        """Return the nodes of some ids that this book gave out, in their order."""
+        query = f"SELECT {_NODE_COLUMNS} FROM node WHERE id IN ({_marks(numbers)})"  # noqa: S608 - fixed columns
+        found = {row[0]: _node(row) for row in self._db.execute(query, numbers)}
+        return [found[number] for number in numbers]
+
     def chain(self, node: Node) -> list[Node]:
         """Return the nodes above, from the chapter down to the direct parent."""
         found: list[Node] = []
@@ -162,6 +169,18 @@ class Store:
         """Return the direct children, in book order."""
         query = f"SELECT {_NODE_COLUMNS} FROM node WHERE parent = ? ORDER BY id"  # noqa: S608 - fixed columns
         return [_node(row) for row in self._db.execute(query, (node.id,))]
+
+    def families(self, numbers: Sequence[int]) -> tuple[list[Node], dict[int, list[Node]]]:
+        """Return the nodes of some ids in their order, and the direct children of each by its id, in book order."""
+        marks = _marks(numbers)
+        query = f"SELECT {_NODE_COLUMNS} FROM node WHERE id IN ({marks}) OR parent IN ({marks}) ORDER BY id"  # noqa: S608
+        nodes = list(map(_node, self._db.execute(query, (*numbers, *numbers))))
+        by_id = {node.id: node for node in nodes}
+        below: dict[int, list[Node]] = {}
+        for node in nodes:
+            if node.parent is not None and node.parent in numbers:
+                below.setdefault(node.parent, []).append(node)
+        return [by_id[number] for number in numbers], below
 
     def seventh_of(self, node: Node) -> list[tuple[str, str, str]]:
         """Return the 7th characters this node defines: character, label, other names."""
@@ -229,7 +248,13 @@ def _write_facts(db: sqlite3.Connection, facts: dict[str, Any]) -> None:
 
 
 def _connect(path: Path) -> sqlite3.Connection:
-    return sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False)
+    db = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False)
+    db.execute(f"PRAGMA cache_size = -{_CACHE_KILOBYTES}")
+    return db
+
+
+def _marks(values: Sequence[object]) -> str:
+    return ",".join("?" * len(values))
 
 
 def _node(row: tuple[Any, ...]) -> Node:

@@ -22,6 +22,7 @@ from app.codebook.finder.evaluate import read_queries
 from app.codebook.finder.finder import Finder
 from app.codebook.finder.search import Sources, find
 from app.codebook.finder.vocabulary import load_vocabulary
+from app.codebook.finder.written import STORED
 from app.codebook.in_force import BooksInForce, Shelf
 from app.codebook.library import Library
 from app.codebook.making.apart import compile_apart
@@ -92,7 +93,7 @@ def _large(folder: Path) -> None:
     )
     store = Store(place / "book.sqlite3", CodeSystem.HCPCS)
     shelves = [*(shelf for shelf in library.shelves()), Shelf(book, store, Finder(place / "index"))]
-    sources = Sources(shelves, load_vocabulary(folder / "codebooks" / "vocabulary.json"))
+    sources = Sources(shelves, load_vocabulary(folder / "codebooks" / STORED))
     print(f"{sum(shelf.book.counts['codes'] for shelf in shelves):,} codes in {len(shelves)} books")
 
     def search(text: str) -> object:

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from app.cli.codes_evaluate import finder, miss_lines, plain_finders, table, timed
 from app.codebook.finder.evaluate import Written, evaluate, read_queries
+from app.codebook.finder.written import STORED
 from app.codebook.in_force import BooksInForce
 from app.codebook.library import Library
 from app.codebook.making.binding import bind_book
@@ -58,7 +59,7 @@ def _measure(folder: Path, given: argparse.Namespace) -> None:
         _report(f"terms of {path.name}, not imported", index_queries(path, books, given.seed), books, given)
     queries, pruned = held_out(whole, folder / "pruned", given.seed)
     _report("held-out inclusion terms", queries, pruned, given)
-    (folder / "pruned" / "vocabulary.json").unlink()
+    (folder / "pruned" / STORED).unlink()
     plain = Library.open(folder / "pruned").on(None)
     _report("the same without any vocabulary", queries, plain, argparse.Namespace(misses=False, no_baselines=True))
 
@@ -107,7 +108,7 @@ def held_out(whole: Path, folder: Path, seed: int) -> tuple[list[Written], Books
     for other in whole.iterdir():
         if other.is_dir() and other.name != source.name:
             shutil.copytree(other, folder / other.name)
-    shutil.copy(whole / "vocabulary.json", folder)
+    shutil.copy(whole / STORED, folder)
     return queries, Library.open(folder).on(None)
 
 

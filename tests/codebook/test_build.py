@@ -241,7 +241,7 @@ def test_two_processes_may_compile_at_once(tmp_path: Path) -> None:
         "CPT-2026-01-labels",
         "generation",
         "place-of-service-2026-01",
-        "vocabulary.json",
+        "vocabulary.npz",
     ]
 
 

@@ -1,12 +1,11 @@
 """How words are levelled, written out, completed, related and mended."""
 
-import numpy as np
 import pytest
 
 from app.codebook.finder.levelling import level, stem
 from app.codebook.finder.roots import parts_of
 from app.codebook.finder.shorthand import expand
-from app.codebook.finder.spelling import edits, sound, spread
+from app.codebook.finder.spelling import Speller, sound, sounds
 from app.codebook.finder.words import Words
 
 
@@ -107,6 +106,12 @@ def test_words_that_sound_alike(one: str, other: str) -> None:
     assert sound(one) == sound(other)
 
 
+def test_many_words_sound_as_each_does() -> None:
+    words = ["hip", "pneumonia", "aaa", "rhythm"]
+    assert sounds(words) == [sound(word) for word in words]
+    assert sounds([]) == []
+
+
 def test_words_that_do_not_sound_alike() -> None:
     assert sound("concussion") != sound("contusion")
 
@@ -175,10 +180,4 @@ def test_rare_words_tell_more(words: Words) -> None:
     ],
 )
 def test_edits_are_counted(one: str, other: str, count: int) -> None:
-    assert edits(one, spread([other]), np.array([len(other)])).tolist() == [count]
-
-
-def test_edits_to_many_words_at_once() -> None:
-    others = ["abc", "abcd", "b", "xyzabc"]
-    found = edits("abc", spread(others), np.array([len(other) for other in others]))
-    assert found.tolist() == [0, 1, 2, 3]
+    assert Speller(one).edits(other) == count

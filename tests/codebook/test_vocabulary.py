@@ -4,19 +4,18 @@ from pathlib import Path
 
 import pytest
 
-from app.codebook.finder.vocabulary import Lead, Vocabulary, level_typed, load_vocabulary, read_vocabulary
+from app.codebook.finder.vocabulary import Lead, Vocabulary, level_typed, load_vocabulary
+from app.codebook.finder.written import STORED, is_stored, store_vocabulary
 from app.codebook.sources.tree import SourceRefused
 
 
 def _vocabulary(tmp_path: Path, **files: str) -> Vocabulary:
-    import json
-
     (tmp_path / "vocabulary").mkdir()
     for name, text in files.items():
         (tmp_path / "vocabulary" / f"{name}.toml").write_text(text, encoding="utf-8")
-    stored = tmp_path / "vocabulary.json"
-    stored.write_text(json.dumps(read_vocabulary(tmp_path)), encoding="utf-8")
-    return load_vocabulary(stored)
+    store_vocabulary(tmp_path, tmp_path)
+    assert is_stored(tmp_path, tmp_path)
+    return load_vocabulary(tmp_path / STORED)
 
 
 def test_the_four_ways_to_write_a_line(tmp_path: Path) -> None:
@@ -79,16 +78,22 @@ def test_the_longest_term_inside_a_query_is_read() -> None:
 def test_terms_are_found_by_their_words() -> None:
     vocabulary = Vocabulary({("heart", "attack"): Lead(codes=("I21.9",)), ("panic", "attack"): Lead(codes=("F41.0",))})
     first = vocabulary.holding(["old", "heart", "attack"], 1)
-    assert [vocabulary.codes(int(number)) for number in first] == [("I21.9",)]
+    assert [vocabulary.coded(int(number)) for number in first] == [Lead(codes=("I21.9",), term="heart attack")]
     assert len(vocabulary.holding(["attack"], 5)) == 2
     assert not len(vocabulary.holding(["zebra"], 5))
 
 
 def test_an_absent_vocabulary_is_empty(tmp_path: Path) -> None:
-    vocabulary = load_vocabulary(tmp_path / "vocabulary.json")
+    vocabulary = load_vocabulary(tmp_path / STORED)
     assert not len(vocabulary)
     assert vocabulary.whole(("x",)) is None
 
 
 def test_terms_are_levelled_like_queries() -> None:
     assert level_typed("s/p Fractures") == ("statuspost", "fracture")
+
+
+def test_a_broken_stored_vocabulary_is_no_stored_one(tmp_path: Path) -> None:
+    assert not is_stored(tmp_path, tmp_path)
+    (tmp_path / STORED).write_bytes(b"PK\x03\x04 cut off")
+    assert not is_stored(tmp_path, tmp_path)

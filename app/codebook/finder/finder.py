@@ -9,14 +9,15 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from app.codebook.finder.index import BILLABLE, NAME, NO_ROW, ROW, chapter_mark
+from app.codebook.finder.asked import Asked
+from app.codebook.finder.index import BILLABLE, NAME, ROW, chapter_mark
 from app.codebook.finder.names import NameKind
 from app.codebook.finder.phrases import Phrases
-from app.codebook.finder.query import Query
+from app.codebook.finder.places import CodeRows
 from app.codebook.finder.ranking import Floats, Places, Scores, score
 from app.codebook.finder.rows import Row, open_row
 from app.codebook.finder.words import Words
-from app.codebook.store import Node, Store
+from app.codebook.store import Store
 
 _CANDIDATES = 300
 _Number = TypeVar("_Number", float, Floats)
@@ -62,7 +63,6 @@ class Finder:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._phrases = Phrases(folder)
-        self.row_at = lru_cache(maxsize=2_000)(self._row_at)
         self.open_row = lru_cache(maxsize=100)(self._open_row)
 
     @property
@@ -70,26 +70,18 @@ class Finder:
         """Return the words of the book's names and contexts."""
         return self._phrases.words
 
-    def search(self, query: Query, filters: Filters, limit: int) -> list[Found]:
-        """Return the best rows, each once, best first."""
-        names = self._candidates(query, filters)
+    def search(self, asked: Asked, filters: Filters, limit: int) -> list[Found]:
+        """Return the best rows for what a query asks of ``words``, each once, best first."""
+        names = self._candidates(asked.terms, filters)
         if not len(names):
             return []
-        scores = score(self._phrases, names, query)
+        scores = score(self._phrases, names, asked)
         final = self._lifted(names, scores)
         return self._best(names, final, scores, limit)
 
-    def _row_at(self, store: Store, code: str) -> tuple[int, Node] | None:
-        """Return the row that a code or modifier belongs to, or that it leads to as a heading, and its node."""
-        node = store.node(code) or store.node(code, "modifier")
-        at = node
-        while at is not None:
-            row = int(self._row_of[at.id])
-            below = [] if row != NO_ROW and self._rows[row]["final"] else store.below(at)
-            if not below:
-                break
-            at = max(below, key=_default_first)
-        return None if node is None or at is None or row == NO_ROW else (row, node)
+    def row_at(self, code: str) -> tuple[int, int] | None:
+        """Return the row that a code or modifier belongs to, or that it leads to as a heading, and its node's id."""
+        return self._code_rows.find(code)
 
     def _open_row(self, store: Store, row: int) -> Row:
         """Return a row with its members."""
@@ -109,9 +101,8 @@ class Finder:
             return False
         return filters.chapter is None or bool(fact["chapter"] == self._chapter_numbers.get(filters.chapter, -1))
 
-    def _candidates(self, query: Query, filters: Filters) -> Places:
+    def _candidates(self, terms: list[list[str]], filters: Filters) -> Places:
         """Return names that hold every word of the query; with few of them, those that hold some, too."""
-        terms = query.terms(self.words)
         marks = filters.marks()
         every = self._phrases.candidates(terms, _CANDIDATES, all_of=True, marks=marks) if all(terms) else _NONE
         if len(every) >= _FEW:
@@ -125,7 +116,7 @@ class Finder:
         left = 1 - scores.recall
         exact = 1 - WEIGHTS.beyond * (1 - scores.precision)
         said = 1 + WEIGHTS.other * left * facts["other"] - WEIGHTS.vague * left * facts["vague"]
-        final = scores.recall**WEIGHTS.recall * exact * said * _KIND_WEIGHTS[self._name_facts["kind"][names]]
+        final = scores.recall**WEIGHTS.recall * exact * said * self._by_kind[names]
         return np.asarray(final * self._priors[rows], dtype=np.float32)
 
     def _best(self, names: Places, final: Floats, scores: Scores, limit: int) -> list[Found]:
@@ -152,6 +143,11 @@ class Finder:
         return found
 
     @cached_property
+    def _by_kind(self) -> Floats:
+        """Return what each name's kind makes of its score."""
+        return np.asarray(_KIND_WEIGHTS[self._name_facts["kind"]])
+
+    @cached_property
     def _rows(self) -> NDArray[Any]:
         return self._array("rows", ROW)
 
@@ -164,8 +160,8 @@ class Finder:
         return self._array("members", np.dtype(np.uint32))
 
     @cached_property
-    def _row_of(self) -> NDArray[Any]:
-        return self._array("row_of", np.dtype(np.uint32))
+    def _code_rows(self) -> CodeRows:
+        return CodeRows(self._folder)
 
     @cached_property
     def _chapters(self) -> list[str]:
@@ -199,16 +195,15 @@ class Weights:
 WEIGHTS = Weights()
 
 
+def best_possible(recall: float) -> float:
+    """Return a score that no name covering at most this share of a query exceeds."""
+    return float(recall**WEIGHTS.recall) * (1 + WEIGHTS.other * (1 - recall))
+
+
 def quality(recall: _Number, precision: _Number) -> _Number:
     """Return the score of a term of an index or of the vocabulary, on the scale of names."""
     found: _Number = recall**WEIGHTS.recall * (1 - WEIGHTS.beyond * (1 - precision))
     return found
-
-
-def _default_first(node: Node) -> tuple[bool, bool, int]:
-    """Rank what a heading leads to that has no clear default: "unspecified", then "other", then the first."""
-    title = node.title.lower()
-    return "unspecified" in title, title.startswith("other"), -node.id
 
 
 _NONE = np.empty(0, dtype=np.intp)

@@ -17,6 +17,8 @@ from app.domain.codes.not_sides import NOT_SIDES
 from app.domain.codes.relations import Titled, mark_sides
 
 SIDE_WORDS = frozenset(side.value for side in Side)
+#: Words that say how the next one is to be read.
+_GOVERNING = frozenset({"without", "no", "not", "type", "stage", "grade", "class", "level"})
 _UNSIDED = SIDE_WORDS | {"unspecified", "side", "laterality"}
 
 
@@ -56,7 +58,7 @@ def choose(members: Sequence[Labelled], wanted: AbstractSet[str], given: int | N
     asked = wanted & SIDE_WORDS
     if len(members) == 1:
         return 0
-    said = [_words_of(member.title) for member in members]
+    said = _differing([member.title for member in members])
     if given is not None and not asked - said[given]:
         return given
     shared = frozenset.intersection(*said) if said else frozenset()
@@ -74,6 +76,13 @@ def choose_final(labels: Sequence[str], wanted: AbstractSet[str]) -> int:
         return len(own & wanted), int(sided and "unspecified" in own), -at
 
     return max(range(len(labels)), key=fit)
+
+
+def _differing(titles: Sequence[str]) -> list[frozenset[str]]:
+    """Return the words of each title beside those that all have as they are written."""
+    written = [title.split() for title in titles]
+    shared = set(written[0]).intersection(*written[1:]) - _GOVERNING
+    return [_words_of(" ".join(word for word in words if word not in shared)) for words in written]
 
 
 @lru_cache(maxsize=1_000)

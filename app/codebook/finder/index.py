@@ -10,6 +10,7 @@ import numpy as np
 
 from app.codebook.finder.names import NamedRow, named_rows
 from app.codebook.finder.phrases import Phrase, write_phrases
+from app.codebook.finder.places import write_places
 from app.codebook.sources.tree import NodeKind, SourceTree
 from app.domain.codes.code import CodeSystem
 
@@ -33,7 +34,6 @@ ROW = np.dtype(
 #: One name: where it comes from (``NameKind``), the node it is printed at, and its note there (-1: the title).
 NAME = np.dtype([("kind", "u1"), ("node", "u4"), ("note", "i2")])
 BILLABLE = "billable"
-NO_ROW = np.iinfo(np.uint32).max
 
 
 def write_index(folder: Path, tree: SourceTree, system: CodeSystem | None = CodeSystem.ICD10CM) -> None:
@@ -49,7 +49,7 @@ def write_index(folder: Path, tree: SourceTree, system: CodeSystem | None = Code
     chapters = _chapters(tree)
     (folder / "chapters.json").write_text(json.dumps(chapters), encoding="utf-8")
     _write_rows(folder, tree, rows, chapters)
-    _write_places(folder, tree, rows, leads)
+    write_places(folder, tree, _rows_of_nodes(tree, rows, leads), [row.final for row in rows])
 
 
 def _marks(tree: SourceTree, row: NamedRow) -> str:
@@ -88,17 +88,18 @@ def _write_rows(folder: Path, tree: SourceTree, rows: list[NamedRow], chapters: 
     np.save(folder / "members.npy", np.array(members, dtype=np.uint32))
 
 
-def _write_places(folder: Path, tree: SourceTree, rows: list[NamedRow], leads: dict[int, int]) -> None:
-    """Write for every node id the row it belongs to, and for headings the row they lead to."""
-    row_of = np.full(len(tree.nodes) + 1, NO_ROW, dtype=np.uint32)
+def _rows_of_nodes(tree: SourceTree, rows: list[NamedRow], leads: dict[int, int]) -> list[int | None]:
+    """Return for every place the row it belongs to, and for headings the row they lead to."""
+    row_of: list[int | None] = [None] * len(tree.nodes)
     for number, row in enumerate(rows):
-        row_of[[leaf + 1 for leaf in row.leaves]] = number
+        for leaf in row.leaves:
+            row_of[leaf] = number
     for place, node in enumerate(tree.nodes):
         if node.extension is not None and node.parent is not None:
-            row_of[place + 1] = row_of[node.parent + 1]
+            row_of[place] = row_of[node.parent]
     for heading, number in leads.items():
-        row_of[heading + 1] = number
-    np.save(folder / "row_of.npy", row_of)
+        row_of[heading] = number
+    return row_of
 
 
 def _top(tree: SourceTree, place: int) -> str:

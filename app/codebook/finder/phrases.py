@@ -16,6 +16,7 @@ import numpy as np
 import tantivy
 from numpy.typing import NDArray
 
+from app.codebook.finder.keys import Lists
 from app.codebook.finder.weighing import name_weights
 from app.codebook.finder.words import Words
 from app.domain.errors import SetupError
@@ -43,26 +44,6 @@ class Context:
     far: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class Lists:
-    """Lists of word numbers of different lengths, one after the other."""
-
-    at: NDArray[np.uint32]
-    values: NDArray[np.uint32]
-
-    def gather(self, chosen: NDArray[np.intp]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-        """Return the places in ``values`` of some lists, one after the other, and the length of each list."""
-        first = self.at[chosen].astype(np.intp)
-        lengths = self.at[chosen + 1].astype(np.intp) - first
-        before = np.cumsum(lengths) - lengths
-        return np.arange(lengths.sum(), dtype=np.intp) + np.repeat(first - before, lengths), lengths
-
-    def sums(self, weights: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Return the sum of the weights of each list's words."""
-        running = np.concatenate(([0.0], np.cumsum(weights[self.values], dtype=np.float64)))
-        return (running[self.at[1:]] - running[self.at[:-1]]).astype(np.float32)
-
-
 def write_phrases(
     folder: Path, phrases: Sequence[Phrase], contexts: Sequence[Context], marks: Sequence[str] | None = None
 ) -> None:
@@ -78,8 +59,8 @@ def write_phrases(
         counted.update(by_owner.get(owner, set()) | context.near | context.choices)
         counted.update(dict.fromkeys(context.far, 0))
     words = Words(counted, len(contexts))
-    words.write(folder / "words.json")
-    _write_lists(folder, "names", [[words.number(word) for word in phrase.words] for phrase in phrases])
+    words.write(folder / "words.npz")
+    _write_lists(folder, "names", ([words.number(word) for word in phrase.words] for phrase in phrases))
     _write_contexts(folder, words, contexts)
     np.save(folder / "owners.npy", np.array([phrase.owner for phrase in phrases], dtype=np.uint32))
     _write_tantivy(folder, phrases, contexts, marks or [""] * len(contexts))
@@ -123,7 +104,7 @@ class Phrases:
 
     @cached_property
     def words(self) -> Words:
-        return Words.read(self._folder / "words.json")
+        return Words.read(self._folder / "words.npz")
 
     @cached_property
     def names(self) -> Lists:
@@ -198,7 +179,7 @@ def _write_contexts(folder: Path, words: Words, contexts: Sequence[Context]) -> 
     np.save(folder / "context_kinds.npy", np.array(kinds, dtype=np.uint8))
 
 
-def _write_lists(folder: Path, name: str, lists: Sequence[Sequence[int]]) -> None:
-    at = np.concatenate(([0], np.cumsum([len(one) for one in lists], dtype=np.int64)))
-    np.save(folder / f"{name}_at.npy", at.astype(np.uint32))
-    np.save(folder / f"{name}.npy", np.array([number for one in lists for number in one], dtype=np.uint32))
+def _write_lists(folder: Path, name: str, lists: Iterable[Sequence[int]]) -> None:
+    made = Lists.of(lists)
+    np.save(folder / f"{name}_at.npy", made.at)
+    np.save(folder / f"{name}.npy", made.values)

@@ -1,6 +1,6 @@
 """Owns a query once it is read: its parts, their readings, and what may stand for each word."""
 
-from collections.abc import Container, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -14,10 +14,6 @@ class Typed:
 
     word: str
     options: tuple[tuple[str, float], ...]
-
-    def known(self, words: Container[str]) -> list[tuple[str, float]]:
-        """Return the options that an index has."""
-        return [option for option in self.options if option[0] in words]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,14 +30,10 @@ class Query:
     slots: tuple[Slot, ...]
     mended: Mapping[str, str] = field(default_factory=dict)
 
-    def terms(self, words: Container[str]) -> list[list[str]]:
-        """Return for each slot the words that an index has of any of its readings."""
-        return [
-            list(
-                dict.fromkeys(word for reading in slot.readings for typed in reading for word, _ in typed.known(words))
-            )
-            for slot in self.slots
-        ]
+    @cached_property
+    def typed(self) -> tuple[Typed, ...]:
+        """Return the words of all readings, each once."""
+        return tuple(dict.fromkeys(typed for slot in self.slots for reading in slot.readings for typed in reading))
 
     @cached_property
     def wanted(self) -> frozenset[str]:

@@ -94,8 +94,8 @@ class Reader:
             _offer(options, self._mended(word))
         return Typed(word, tuple(list(options.items())[:_MOST_OPTIONS]))
 
-    def _all_kin(self, word: str) -> set[str]:
-        return {kin for lexicon in self._lexica for kin in lexicon.kin(word)}
+    def _all_kin(self, word: str) -> dict[str, None]:
+        return dict.fromkeys(kin for lexicon in self._lexica for kin in lexicon.kin(word))
 
     def _completions(self, word: str) -> list[str]:
         return [one for lexicon in self._lexica for one in lexicon.complete(word) if one != word]

@@ -26,34 +26,46 @@ class Row:
 
 def open_row(store: Store, numbers: Sequence[int], *, expands: bool) -> Row:
     """Read the row whose leaves have these ids."""
-    leaves = [store.by_id(number) for number in numbers]
-    finals = tuple((leaf, tuple(store.below(leaf)) if expands else ()) for leaf in leaves)
-    if len(leaves) == 1 and not expands:
-        return Row(finals)
-    members = [final for leaf, below in finals for final in below or (leaf,)]
-    return Row(finals, tuple(Titled(one.code, one.title, one.billable) for one in members), _stem(leaves))
+    if not expands:
+        leaves = store.by_ids(numbers)
+        lone = tuple((leaf, ()) for leaf in leaves)
+        return Row(lone) if len(leaves) == 1 else Row(lone, _titled(leaves), _stem(leaves))
+    leaves, below = store.families(numbers)
+    finals = tuple((leaf, tuple(below.get(leaf.id, ()))) for leaf in leaves)
+    return Row(finals, _titled([final for leaf, below in finals for final in below or (leaf,)]), _stem(leaves))
 
 
-def show(row: Row, wanted: AbstractSet[str], named: Node | None) -> Node:
-    """Return the member of a row that fits the words typed; ``named`` is the node that a term names."""
+def show(row: Row, wanted: AbstractSet[str], named: int | None) -> Node:
+    """Return the member of a row that fits the words typed; ``named`` is the id of the node that a term names."""
     leaves = [leaf for leaf, _ in row.leaves]
-    leaf, finals = row.leaves[choose(leaves, wanted, _place(leaves, named))]
-    return _final(leaf, finals, wanted, named) if finals else leaf
+    place = None if named is None else _place(row, named)
+    leaf, finals = row.leaves[choose(leaves, wanted, place)]
+    if not finals:
+        return leaf
+    return _final(leaf, finals, wanted, None if place is None else _seventh(row.leaves[place][1], named))
 
 
-def _final(leaf: Node, finals: Sequence[Node], wanted: AbstractSet[str], named: Node | None) -> Node:
+def _final(leaf: Node, finals: Sequence[Node], wanted: AbstractSet[str], seventh: str | None) -> Node:
     """Return the 7th-character code that fits: the one a term names unless words ask for another."""
-    labels = [final.title[len(leaf.title) :] for final in finals]
+    labels = tuple(final.title[len(leaf.title) :] for final in finals)
     chosen = choose_final(labels, wanted)
-    if chosen == choose_final(labels, frozenset()) and named is not None and named.seventh:
-        chosen = next((at for at, one in enumerate(finals) if one.seventh == named.seventh), chosen)
+    if seventh and chosen == choose_final(labels, frozenset()):
+        chosen = next((at for at, one in enumerate(finals) if one.seventh == seventh), chosen)
     return finals[chosen]
 
 
-def _place(leaves: Sequence[Node], named: Node | None) -> int | None:
-    if named is None:
-        return None
-    return next((at for at, leaf in enumerate(leaves) if named.id == leaf.id or named.parent == leaf.id), None)
+def _place(row: Row, named: int) -> int | None:
+    """Return which leaf a node is or stands below."""
+    found = (at for at, (leaf, below) in enumerate(row.leaves) if named in (leaf.id, *(one.id for one in below)))
+    return next(found, None)
+
+
+def _seventh(finals: Sequence[Node], named: int | None) -> str | None:
+    return next((one.seventh for one in finals if one.id == named), None)
+
+
+def _titled(nodes: Sequence[Node]) -> tuple[Titled, ...]:
+    return tuple(Titled(one.code, one.title, one.billable) for one in nodes)
 
 
 def _stem(leaves: Sequence[Node]) -> str:

@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from app.codebook.finder.finder import Filters, Finder, Found, quality
+from app.codebook.finder.asked import Asked
+from app.codebook.finder.finder import Filters, Finder, Found, best_possible, quality
 from app.codebook.finder.grouping import SIDE_WORDS
 from app.codebook.finder.names import NameKind
 from app.codebook.finder.query import Query
@@ -55,13 +56,13 @@ class Searchable(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class _Answer:
-    """A row of a shelf that answers a query: its score, why or by which name, and the node that a term names."""
+    """A row of a shelf that answers a query: its score, why or by which name, the id of the node a term names."""
 
     score: float
     shelf: int
     row: int
     why: str | Found
-    named: Node | None = None
+    named: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,9 +129,14 @@ class _Search:
 
     def _answers(self, query: Query, limit: int) -> list[_Answer]:
         found = [*self._by_lead(query), *self._by_term(query), *self._by_index(query)]
-        for number, shelf in enumerate(self._shelves):
-            for row in shelf.finder.search(query, self._filters, limit + 5):
-                found.append(_Answer(row.score, number, row.row, row))
+        asked = [(Asked(shelf.finder.words, query), number) for number, shelf in enumerate(self._shelves)]
+        for one, number in sorted(asked, key=lambda one: -one[0].most):
+            if one.most < 1:
+                found = _merged(found)
+                if len(found) >= limit * 2 and best_possible(one.most) < found[limit * 2 - 1].score:
+                    continue  # nothing in this book can be shown
+            rows = self._shelves[number].finder.search(one, self._filters, limit + 5)
+            found += [_Answer(row.score, number, row.row, row) for row in rows]
         return _merged(found)
 
     def _by_lead(self, query: Query) -> Iterator[_Answer]:
@@ -154,14 +160,14 @@ class _Search:
         terms = vocabulary.holding(known, _MOST_TERMS)
         if not len(terms):
             return
-        scores = score(vocabulary, terms, query)
+        scores = score(vocabulary, terms, Asked(vocabulary.words, query))
         final = quality(scores.recall, scores.precision) * _TERM_WEIGHT
         for place in (-final).argsort()[:20]:
             if final[place] < _WEAK_TERM:
                 return
-            number = int(terms[place])
-            for rank, code in enumerate(vocabulary.codes(number)):
-                why = f"known as “{vocabulary.term(number)}”"
+            lead = vocabulary.coded(int(terms[place]))
+            why = f"known as “{lead.term}”"
+            for rank, code in enumerate(lead.codes):
                 yield from self._at_code(code, float(final[place]) - 0.01 * rank, why)
 
     def _by_index(self, query: Query) -> Iterator[_Answer]:
@@ -175,7 +181,7 @@ class _Search:
     def _at_code(self, code: str, value: float, why: str) -> Iterator[_Answer]:
         """Yield the row of a code in every book that has it."""
         for number, shelf in enumerate(self._shelves):
-            found = shelf.finder.row_at(shelf.store, code)
+            found = shelf.finder.row_at(code)
             if found and shelf.finder.fits(found[0], self._filters):
                 yield _Answer(value, number, found[0], why, found[1])
 
@@ -218,16 +224,12 @@ class _Search:
 
 def _why(shelf: Searchable, found: Found) -> str:
     """Say for people which name matched."""
-    name = shelf.finder.named(found.name)
-    text = shelf.store.notes_of(name.node)[name.note].text if name.note >= 0 else shelf.store.by_id(name.node).title
     some = "" if found.recall > _NEARLY_ALL else " (some of the words)"
-    match name.kind:
-        case NameKind.TITLE:
-            return f"in the title{some}"
-        case NameKind.TERM:
-            return f"includes “{text}”{some}"
-        case NameKind.HEADING | NameKind.HEADING_TERM:
-            return f"“{text}” with nothing more said{some}"
+    name = shelf.finder.named(found.name)
+    if name.kind is NameKind.TITLE:
+        return f"in the title{some}"
+    text = shelf.store.notes_of(name.node)[name.note].text if name.note >= 0 else shelf.store.by_id(name.node).title
+    return f"includes “{text}”{some}" if name.kind is NameKind.TERM else f"“{text}” with nothing more said{some}"
 
 
 def _merged(answers: Iterable[_Answer]) -> list[_Answer]:

@@ -1,4 +1,4 @@
-"""Owns how near two spellings are: what a word sounds like, and the number of edits to many words at once."""
+"""Owns how near two spellings are: what words sound like, their letters, the edits from one to another."""
 
 import re
 from collections.abc import Sequence
@@ -7,10 +7,8 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-#: Longer words are compared by their beginning.
-LONGEST = 24
 _SOUNDS = tuple(
-    (re.compile(pattern), plain)
+    (re.compile(pattern, re.MULTILINE), plain)
     for pattern, plain in (
         (r"(.)\1+", r"\1"),
         (r"^(?:pn|kn|gn|mn)", "n"),
@@ -28,7 +26,7 @@ _SOUNDS = tuple(
         (r"dg(?=[eiy])|g(?=[eiy])", "j"),
         (r"(?<=[aeiou])w", "u"),
         (r"z", "s"),
-        (r"gh|(?<=[aeiouy])h(?![aeiouy])|(?<=[^aeiouy])h", ""),
+        (r"gh|(?<=[aeiouy])h(?![aeiouy])|(?<=[^aeiouy\n])h", ""),
         (r"[aeiouy]+", "a"),
         (r"(.)\1+", r"\1"),
     )
@@ -38,9 +36,17 @@ _SOUNDS = tuple(
 @lru_cache(maxsize=5_000)
 def sound(word: str) -> str:
     """Return roughly what a word sounds like, all vowels alike: pneumonia and numonia, seizure and siezure."""
+    return sounds([word])[0]
+
+
+def sounds(words: Sequence[str]) -> list[str]:
+    """Return what each of many words sounds like, in a fraction of the time that one after the other takes."""
+    if not words:
+        return []
+    text = "\n".join(words)
     for pattern, plain in _SOUNDS:
-        word = pattern.sub(plain, word)
-    return word.rstrip("a") or word
+        text = pattern.sub(plain, text)
+    return [heard.rstrip("a") or heard for heard in text.split("\n")]
 
 
 def letters_of(word: str) -> int:
@@ -51,28 +57,41 @@ def letters_of(word: str) -> int:
     return mask
 
 
-def spread(words: Sequence[str]) -> NDArray[np.uint8]:
-    """Return words as rows of character numbers, padded with zeros."""
-    packed = np.array([word[:LONGEST].encode("ascii", "replace") for word in words], dtype=f"S{LONGEST}")
-    return packed.view(np.uint8).reshape(len(words), LONGEST)
+def letters_of_all(words: Sequence[str]) -> NDArray[np.uint64]:
+    """Return the letters and digits of many words as bits."""
+    return np.array([letters_of(word) for word in words], dtype=np.uint64)
 
 
-def edits(word: str, others: NDArray[np.uint8], lengths: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return the number of edits from a word to each of others; a swap of neighbours counts as one."""
-    typed = np.frombuffer(word[:LONGEST].encode("ascii", "replace"), dtype=np.uint8)
-    width = int(lengths.max(initial=0))
-    columns = np.arange(width + 1, dtype=np.int64)
-    older = old = np.broadcast_to(columns, (len(others), width + 1))
-    for i, char in enumerate(typed, start=1):
-        row = np.empty((len(others), width + 1), dtype=np.int64)
-        row[:, 0] = i
-        differs = (others[:, :width] != char).astype(np.int64)
-        row[:, 1:] = np.minimum(old[:, :-1] + differs, old[:, 1:] + 1)
-        if i > 1 and width > 1:
-            swapped = (others[:, : width - 1] == char) & (others[:, 1:width] == typed[i - 2])
-            row[:, 2:] = np.where(swapped, np.minimum(row[:, 2:], older[:, :-2] + 1), row[:, 2:])
-        # an insertion costs one a column: the running minimum of (row - column) gives all of them at once
-        row = np.minimum.accumulate(row - columns, axis=1) + columns
-        older, old = old, row
-    found: NDArray[np.int64] = old[np.arange(len(others)), np.minimum(lengths, width)]
-    return found
+class Speller:
+    """Counts the edits from one word to others; a swap of neighbours counts as one.
+
+    Bit by bit, all cells of a column at once: Hyyrö, A bit-vector algorithm for computing Levenshtein and Damerau
+    edit distances, 2003.
+    """
+
+    def __init__(self, word: str) -> None:
+        self._size = len(word)
+        self._places: dict[str, int] = {}
+        for place, char in enumerate(word):
+            self._places[char] = self._places.get(char, 0) | 1 << place
+        self.edits = lru_cache(maxsize=500)(self._edits)
+
+    def _edits(self, other: str) -> int:
+        """Return the number of edits to another word."""
+        every, last = (1 << self._size) - 1, 1 << self._size >> 1
+        up, down, same, before, count = every, 0, 0, 0, self._size
+        for char in other:
+            here = self._places.get(char, 0)
+            swapped = (~same & here) << 1 & before
+            same = (((here & up) + up) ^ up) | here | down | swapped
+            more, less = down | (every & ~(same | up)), same & up
+            count += bool(more & last) - bool(less & last)
+            more, less = more << 1 | 1, less << 1
+            up, down, before = (less | ~(same | more)) & every, more & same & every, here
+        return count
+
+
+@lru_cache(maxsize=20)
+def speller_of(word: str) -> Speller:
+    """Return the speller of a word, the same for every index that is asked in turn."""
+    return Speller(word)

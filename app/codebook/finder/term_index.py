@@ -7,11 +7,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
+from app.codebook.finder.asked import Asked
+from app.codebook.finder.keys import Texts
 from app.codebook.finder.levelling import level
 from app.codebook.finder.phrases import Context, Phrase, Phrases, write_phrases
 from app.codebook.finder.query import Query
@@ -81,7 +82,7 @@ def write_term_index(folder: Path, terms: Iterable[IndexedTerm]) -> int:
         return 0
     phrases = [Phrase(line.words, number) for number, line in enumerate(lines)]
     write_phrases(place, phrases, [line.context for line in lines])
-    _write_texts(place, [f"{line.text}\t{' '.join(line.codes)}" for line in lines])
+    _write_texts(place, (f"{line.text}\t{' '.join(line.codes)}" for line in lines))
     return len(lines)
 
 
@@ -100,13 +101,14 @@ class TermIndex:
 
     def search(self, query: Query, limit: int) -> list[TermFound]:
         """Return the terms that cover the query best."""
-        terms = query.terms(self.words)
+        asked = Asked(self.words, query)
+        terms = asked.terms
         found = self._phrases.candidates(terms, _CANDIDATES, all_of=True) if all(terms) else np.empty(0, dtype=np.intp)
         more = self._phrases.candidates(terms, _CANDIDATES, all_of=False) if len(found) < limit else found
         found = np.union1d(found, more)
         if not len(found):
             return []
-        scores = score(self._phrases, found, query)
+        scores = score(self._phrases, found, asked)
         order = np.lexsort((found, -(scores.recall + 0.3 * scores.precision)))[:limit]
         return [
             TermFound(float(scores.recall[at]), float(scores.precision[at]), *self._text(int(found[at])))
@@ -114,17 +116,13 @@ class TermIndex:
         ]
 
     def _text(self, number: int) -> tuple[str, tuple[str, ...]]:
-        first, last = int(self._starts[number]), int(self._starts[number + 1])
-        text, _, codes = bytes(self._texts[first:last]).decode().partition("\t")
+        text, _, codes = self._texts[number].partition("\t")
         return text, tuple(codes.split())
 
     @cached_property
-    def _starts(self) -> NDArray[Any]:
-        return np.asarray(np.load(self._folder / "text_starts.npy", mmap_mode="r"))
-
-    @cached_property
-    def _texts(self) -> NDArray[np.uint8]:
-        return np.memmap(self._folder / "texts.bin", dtype=np.uint8, mode="r")
+    def _texts(self) -> Texts:
+        starts = np.asarray(np.load(self._folder / "text_starts.npy", mmap_mode="r"))
+        return Texts(starts, np.memmap(self._folder / "texts.bin", dtype=np.uint8, mode="r"))
 
 
 def _lines(term: IndexedTerm) -> Iterator[_Line]:
@@ -158,8 +156,7 @@ def _leading(code: str) -> str:
     return code.partition("-")[0].rstrip(".")
 
 
-def _write_texts(folder: Path, texts: Sequence[str]) -> None:
-    packed = [text.encode() for text in texts]
-    starts = np.concatenate(([0], np.cumsum([len(one) for one in packed], dtype=np.int64)))
-    np.save(folder / "text_starts.npy", starts.astype(np.uint32))
-    (folder / "texts.bin").write_bytes(b"".join(packed))
+def _write_texts(folder: Path, texts: Iterable[str]) -> None:
+    packed = Texts.of(texts)
+    np.save(folder / "text_starts.npy", packed.starts)
+    (folder / "texts.bin").write_bytes(packed.packed.tobytes())

@@ -7,7 +7,6 @@ from numpy.typing import NDArray
 
 from app.codebook.finder.grouping import SIDE_WORDS
 from app.codebook.finder.levelling import NEGATED
-from app.codebook.finder.query import Typed
 from app.codebook.finder.words import Words
 
 #: Words of a name that weigh little when they weren't typed: they say that nothing is said.
@@ -44,25 +43,24 @@ _GOOD = 0.7
 def name_weights(words: Words) -> NDArray[np.float32]:
     """Return how much each known word weighs in a name, by its number."""
     weights = _LEAST + words.rarities
-    for number in range(len(words)):
-        word = words.word(number)
-        if word.startswith(NEGATED):
-            weights[number] *= _NEGATED_WEIGHT
-        elif word in _QUIET:
-            weights[number] = _QUIET[word]
-        elif word in _QUALIFIERS:
-            weights[number] *= _QUALIFIED
+    weights[slice(*words.between(NEGATED, NEGATED + "\U0010ffff"))] *= _NEGATED_WEIGHT
+    for word in filter(words.__contains__, _QUIET):
+        weights[words.number(word)] = _QUIET[word]
+    for word in filter(words.__contains__, _QUALIFIERS - _QUIET.keys()):
+        weights[words.number(word)] *= _QUALIFIED
     return weights
 
 
-def typed_weight(typed: Typed, words: Words) -> float:
-    """Return how much a typed word counts: as much as the most usual word that stands for it well."""
-    known = typed.known(words)
-    good = [word for word, factor in known if factor >= _GOOD] or [word for word, _ in known]
-    weight = _LEAST + (min(map(words.rarity, good)) if good else _UNKNOWN)
-    if typed.word.startswith(NEGATED):
+def typed_weight(word: str, known: Sequence[tuple[int, float]], words: Words) -> float:
+    """Return how much a typed word counts: as much as the most usual word that stands for it well.
+
+    ``known`` are the numbers of the words that may stand for it, and how well each does.
+    """
+    good = [number for number, factor in known if factor >= _GOOD] or [number for number, _ in known]
+    weight = _LEAST + (words.least_rarity(good) if good else _UNKNOWN)
+    if word.startswith(NEGATED):
         weight *= 0.5
-    return weight * (_FACET_WEIGHT if typed.word in _FACETS else _SAID_LITTLE.get(typed.word, 1.0))
+    return weight * (_FACET_WEIGHT if word in _FACETS else _SAID_LITTLE.get(word, 1.0))
 
 
 def slot_weight(readings: Sequence[Sequence[tuple[float, bool]]]) -> float:

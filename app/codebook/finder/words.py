@@ -1,19 +1,19 @@
 """Owns the words of one index: completing the last one typed, its other forms, mending a misspelled one."""
 
-import json
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from math import log
 from pathlib import Path
-from zlib import crc32
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from app.codebook.finder.keys import Keys
 from app.codebook.finder.levelling import stem
-from app.codebook.finder.spelling import edits, letters_of, sound, spread
+from app.codebook.finder.spelling import letters_of, letters_of_all, sound, sounds, speller_of
 
 #: How many completions of a prefix are searched; the most frequent words come first.
 _COMPLETIONS = 24
@@ -21,6 +21,9 @@ _SHORTEST_MENDED = 4
 _MENDED = 4
 #: How much worse than the nearest another mended word may be, in edits.
 _TOLERANCE = 0.8
+_REMEMBERED = 2_000
+#: So many letters may two words not share that are one edit apart.
+_BY_ONE_EDIT = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,42 +34,49 @@ class Mended:
     cost: float
 
 
-class Keys:
-    """Finds the places of a key in a list of keys, in eight bytes a place. Rarely another key's place comes along."""
-
-    def __init__(self, keys: Iterable[str]) -> None:
-        hashed = np.array([crc32(key.encode()) for key in keys], dtype=np.uint32)
-        self._places = np.argsort(hashed, kind="stable").astype(np.uint32)
-        self._hashed = hashed[self._places]
-
-    def places(self, key: str) -> list[int]:
-        """Return the places where the key is, in order."""
-        wanted = np.uint32(crc32(key.encode()))
-        first, last = np.searchsorted(self._hashed, wanted, "left"), np.searchsorted(self._hashed, wanted, "right")
-        found: list[int] = self._places[first:last].tolist()
-        return found
-
-
 class Words:
     """The words of an index, numbered in alphabetic order, with the number of rows they are in."""
 
-    def __init__(self, counted: Mapping[str, int], rows: int) -> None:
+    def __init__(self, counted: Mapping[str, int], rows: int, keys: tuple[Keys, Keys] | None = None) -> None:
+        """``keys`` are those of the words' stems and sounds, where they were stored."""
         self._words = sorted(counted)
         self._count = [counted[word] for word in self._words]
         self._number = {word: number for number, word in enumerate(self._words)}
+        #: Returns the number of a word, None for one that isn't known.
+        self.number_of = self._number.get
         self._rows = max(rows, 1)
-        self._mended = lru_cache(maxsize=2_000)(self._mend)
+        self._log_of_rows = log(1 + self._rows)
+        self._keys = keys
+        self.kin = lru_cache(maxsize=_REMEMBERED)(self._kin)
+        self.complete = lru_cache(maxsize=_REMEMBERED)(self._complete)
+        self._mended = lru_cache(maxsize=_REMEMBERED)(self._mend)
+
+    @classmethod
+    def of(cls, stored: Mapping[str, NDArray[Any]]) -> "Words":
+        """Make again what ``to_store`` gave."""
+        words = stored["words"].tobytes().decode().split("\n") if len(stored["counts"]) else []
+        counted = dict(zip(words, stored["counts"].tolist(), strict=True))
+        return cls(counted, int(stored["rows"]), (Keys(stored["stems"]), Keys(stored["sounds"])))
+
+    def to_store(self) -> dict[str, NDArray[Any]]:
+        """Return the words, their counts, and what finds them by stem and sound."""
+        return {
+            "words": np.frombuffer("\n".join(self._words).encode(), dtype=np.uint8),
+            "counts": np.array(self._count, dtype=np.uint32),
+            "rows": np.array(self._rows),
+            "stems": self._stems.stored,
+            "sounds": self._sounds.stored,
+        }
 
     @classmethod
     def read(cls, path: Path) -> "Words":
         """Read what ``write`` wrote."""
-        data = json.loads(path.read_text(encoding="utf-8"))
-        return cls(data["words"], data["rows"])
+        with np.load(path) as stored:
+            return cls.of(stored)
 
     def write(self, path: Path) -> None:
-        """Write the words with their counts."""
-        data = {"rows": self._rows, "words": dict(zip(self._words, self._count, strict=True))}
-        path.write_text(json.dumps(data), encoding="utf-8")
+        """Write the words with what finds them."""
+        np.savez(path, **self.to_store())  # type: ignore[arg-type]
 
     def __contains__(self, word: object) -> bool:
         return word in self._number
@@ -82,11 +92,19 @@ class Words:
         """Return the word of a number."""
         return self._words[number]
 
+    def between(self, first: str, last: str) -> tuple[int, int]:
+        """Return the number of the first word from ``first`` on, and that of the first from ``last`` on."""
+        return bisect_left(self._words, first), bisect_left(self._words, last)
+
     def rarity(self, word: str) -> float:
         """Return how telling a word is: 1 for one in a single row or unknown, near 0 for one in every row."""
-        number = self._number.get(word)
-        count = 1 if number is None else max(self._count[number], 1)
-        return min(1.0, log(1 + self._rows / count) / log(1 + self._rows))
+        number = self.number_of(word)
+        return self.least_rarity(() if number is None else (number,))
+
+    def least_rarity(self, numbers: Iterable[int]) -> float:
+        """Return how telling the most usual of some words is, by their numbers."""
+        most = max(map(self._count.__getitem__, numbers), default=1)
+        return min(1.0, log(1 + self._rows / max(most, 1)) / self._log_of_rows)
 
     @cached_property
     def rarities(self) -> NDArray[np.float32]:
@@ -95,14 +113,13 @@ class Words:
         found: NDArray[np.float32] = (np.log1p(self._rows / counts) / log(1 + self._rows)).astype(np.float32)
         return found
 
-    def complete(self, prefix: str) -> list[str]:
+    def _complete(self, prefix: str) -> list[str]:
         """Return the most frequent words that begin with a prefix."""
-        start = bisect_left(self._words, prefix)
-        end = bisect_left(self._words, prefix + "\U0010ffff", start)
+        start, end = self.between(prefix, prefix + "\U0010ffff")
         best = sorted(range(start, end), key=lambda number: (-self._count[number], number))
         return [self._words[number] for number in best[:_COMPLETIONS]]
 
-    def kin(self, word: str) -> list[str]:
+    def _kin(self, word: str) -> list[str]:
         """Return the other forms of a word: slipping for slip."""
         root = stem(word)
         alike = (self._words[place] for place in self._stems.places(root))
@@ -115,16 +132,14 @@ class Words:
         return self._mended(word)
 
     def _mend(self, word: str) -> tuple[Mended, ...]:
-        near = self._like(word)
-        if not len(near):
-            return ()
-        distance = edits(word, self._spread[near], self._lengths[near])
-        allowed = _allowed(word)
+        heard, allowed = sound(word), _allowed(word)
+        same = {place for place in self._sounds.places(heard) if sound(self._words[place]) == heard}
+        speller = speller_of(word)
         scored = []
-        same = {place for place in self._sounds.places(sound(word)) if sound(self._words[place]) == sound(word)}
-        for place, edited in zip(near.tolist(), distance.tolist(), strict=True):
+        for place in sorted(same.union(self._like(word, allowed))):
             alike = place in same
             known = self._words[place]
+            edited = speller.edits(known)
             near_enough = edited <= 1 or (edited <= allowed and known[0] == word[0])
             if near_enough or (alike and edited <= allowed + 2):
                 scored.append(Mended(known, self._cost(word, place, edited, alike=alike)))
@@ -136,34 +151,43 @@ class Words:
         frequent = 0.12 * log(1 + self._count[place])
         return edited * (0.6 if alike else 1.0) + first - min(frequent, 0.6)
 
-    def _like(self, word: str) -> NDArray[np.intp]:
-        """Return the places of words of about the same length and letters, or of the same sound."""
-        allowed = _allowed(word)
-        close = np.abs(self._lengths - len(word)) <= allowed
-        differing = np.bitwise_count(self._letters ^ np.uint64(letters_of(word)))
-        found = np.flatnonzero(close & (differing <= allowed + 1))
-        same = self._sounds.places(sound(word))
-        return np.union1d(found, np.array(same, dtype=np.intp)) if same else found
+    def _like(self, word: str, allowed: int) -> list[int]:
+        """Return the places of words of about the same length and letters; those that begin otherwise one edit away."""
+        first, near, far, last = np.searchsorted(self._sizes, [len(word) + by for by in (-allowed, -1, 2, allowed + 1)])
+        differing = np.bitwise_count(self._letters[first:last] ^ np.uint64(letters_of(word)))
+        kept = (differing <= allowed + 1) & (self._initials[first:last] == ord(word[0]))
+        kept[near - first : far - first] |= differing[near - first : far - first] <= _BY_ONE_EDIT
+        found: list[int] = self._by_size[first:last][kept].tolist()
+        return found
 
-    @cached_property
+    @property
     def _stems(self) -> Keys:
-        return Keys(map(stem.__wrapped__, self._words))
+        return self._made_keys[0]
+
+    @property
+    def _sounds(self) -> Keys:
+        return self._made_keys[1]
 
     @cached_property
-    def _sounds(self) -> Keys:
-        return Keys(map(sound.__wrapped__, self._words))
+    def _made_keys(self) -> tuple[Keys, Keys]:
+        return self._keys or (Keys.of(map(stem.__wrapped__, self._words)), Keys.of(sounds(self._words)))
+
+    @cached_property
+    def _by_size(self) -> NDArray[np.intp]:
+        """Return the places of the words, short words first."""
+        return np.argsort([len(word) for word in self._words], kind="stable")
+
+    @cached_property
+    def _sizes(self) -> NDArray[np.uint8]:
+        return np.array([min(len(self._words[place]), 255) for place in self._by_size.tolist()], dtype=np.uint8)
+
+    @cached_property
+    def _initials(self) -> NDArray[np.uint8]:
+        return np.array([min(ord(self._words[place][0]), 255) for place in self._by_size.tolist()], dtype=np.uint8)
 
     @cached_property
     def _letters(self) -> NDArray[np.uint64]:
-        return np.array([letters_of(word) for word in self._words], dtype=np.uint64)
-
-    @cached_property
-    def _lengths(self) -> NDArray[np.int64]:
-        return np.array([min(len(word), 24) for word in self._words], dtype=np.int64)
-
-    @cached_property
-    def _spread(self) -> NDArray[np.uint8]:
-        return spread(self._words)
+        return letters_of_all([self._words[place] for place in self._by_size.tolist()])
 
 
 def _allowed(word: str) -> int:

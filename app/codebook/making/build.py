@@ -3,15 +3,13 @@
 Imported books of an older layout are made again at the same time, from the official files they keep.
 """
 
-import json
-import os
 import shutil
 import sqlite3
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from app.codebook.finder import vocabulary
+from app.codebook.finder import written
 from app.codebook.making import shelving
 from app.codebook.making.assemble import laid_over
 from app.codebook.making.binding import STORE, bind_book, keep_source, pass_on_sources
@@ -53,7 +51,7 @@ def compile_embedded(
 def is_compiled(folder: Path, codesets: Path, *, extras: bool = True) -> bool:
     """Tell whether every embedded book is there, of this layout and from these very sources."""
     is_whole = shelving.is_tidy(folder) and not _stale(folder, codesets, extras) and not outdated(folder)
-    return is_whole and _vocabulary_is_current(folder, codesets)
+    return is_whole and written.is_stored(codesets, folder)
 
 
 def _compile_stale(folder: Path, codesets: Path, progress: Progress, extras: bool) -> None:
@@ -67,11 +65,9 @@ def _compile_stale(folder: Path, codesets: Path, progress: Progress, extras: boo
         for number, place in enumerate(old, start=len(stale)):
             progress(f"Making {place.name} again", number / steps)
             _rebuild(place, staged / place.name)
-    if not _vocabulary_is_current(folder, codesets):
+    if not written.is_stored(codesets, folder):
         progress("Reading the vocabulary", (steps - 1) / steps)
-        aside = folder / f".vocabulary-{os.getpid()}"
-        aside.write_text(json.dumps(vocabulary.read_vocabulary(codesets)), encoding="utf-8")
-        aside.replace(folder / "vocabulary.json")
+        written.store_vocabulary(codesets, folder)
         shelving.new_generation(folder)
     progress("Code books are ready", 1.0)
 
@@ -128,12 +124,3 @@ def _stale(folder: Path, codesets: Path, extras: bool) -> list[Embedded]:
         if (stored.get("sha256"), stored.get("layout")) != (source.facts.sha256, LAYOUT):
             stale.append(source)
     return stale
-
-
-def _vocabulary_is_current(folder: Path, codesets: Path) -> bool:
-    path = folder / "vocabulary.json"
-    try:
-        stored = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return False
-    return bool(stored.get("sha256") == vocabulary.digest_of(codesets))

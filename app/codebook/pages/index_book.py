@@ -15,7 +15,7 @@ from app.codebook.records import Table
 from app.codebook.sources.index_terms import IndexTerm, leading
 
 #: Raise it whenever what is stored changes: index files of another layout are read anew from their kept copy.
-LAYOUT = 2
+LAYOUT = 4
 
 _SCHEMA = """
 CREATE TABLE head (place INTEGER PRIMARY KEY, title TEXT NOT NULL);
