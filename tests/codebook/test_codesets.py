@@ -2,7 +2,8 @@
 
 import tomllib
 
-from app.codebook.finder.vocabulary import level_typed, vocabulary_files
+from app.codebook.finder.vocabulary import level_typed
+from app.codebook.finder.written import vocabulary_files
 from app.codebook.library import Library
 from app.config import bundled
 from app.domain.codes.code import CodeSystem
