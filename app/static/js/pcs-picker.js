@@ -6,10 +6,11 @@ const PAUSE = 150;
 
 export class PcsPicker {
   /** ``place`` carries data-on, data-step and data-find; ``onPick`` gets {code, title}. */
-  constructor(place, api, { onPick }) {
+  constructor(place, api, { onPick, onOpen = () => {} }) {
     this.place = place;
     this.api = api;
     this.onPick = onPick;
+    this.onOpen = onOpen;
     this.step = null;
     this.asked = 0;
     this.timer = 0;
@@ -41,6 +42,7 @@ export class PcsPicker {
   }
 
   async open() {
+    this.onOpen();
     this.panel.hidden = false;
     this.opener.setAttribute("aria-expanded", "true");
     if (!this.step) await this.go("");

@@ -64,7 +64,7 @@ export class Book {
       entry.message ? el("p", { class: "book-message" }, entry.message) : null,
       ownNote(entry),
       ...this.choices(entry),
-      ...notes(entry.notes ?? [], entry.code),
+      ...notes(entry.notes ?? [], entry),
     ].filter(Boolean);
   }
 
@@ -137,12 +137,12 @@ function sevenths(entry) {
 
 const textOf = (part) => (typeof part === "string" ? part : (part.title ?? part.code ?? ""));
 
-function notes(list, own) {
+function notes(list, { code: own, system }) {
   const kinds = [...new Set(list.map((note) => note.kind))].sort((a, b) => rank(a) - rank(b));
   return kinds.flatMap((kind) => {
     const ofKind = list.filter((note) => note.kind === kind);
     return [
-      el("h3", {}, HEADS[kind] ?? ofKind[0].label ?? "Note"),
+      el("h3", {}, kind === "inclusion" && system !== "ICD-10-CM" ? "Found by" : (HEADS[kind] ?? ofKind[0].label ?? "Note")),
       el("ul", { class: "book-notes" }, ...ofKind.map((note) => el("li", {}, note.text, note.source && note.source !== own ? el("span", { class: "book-source" }, ` (from ${note.source.length < 3 ? `chapter ${note.source}` : note.source})`) : null))),
     ];
   });

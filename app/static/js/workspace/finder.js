@@ -57,6 +57,12 @@ export class Finder {
     this.input.select();
   }
 
+  /** Ready for the next words. */
+  begin() {
+    this.clear();
+    this.input.focus();
+  }
+
   later() {
     this.forget();
     clearTimeout(this.timer);

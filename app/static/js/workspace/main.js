@@ -42,6 +42,7 @@ async function pick(hit, row = null) {
   if (!hit.billable) return book.look(hit.system, hit.code, { row, focus: true });
   const line = row?.isConnected ? use(row, hit) : add(hit);
   if (line) await book.look(hit.system, hit.code, { added: `now ${sheet.wordFor(line)}` });
+  if (document.activeElement === document.body) finder.begin(); // the button that was pressed is gone
   return line;
 }
 
@@ -63,7 +64,7 @@ function add(hit) {
 }
 
 const pcsPlace = document.querySelector("[data-pcs-picker]");
-if (pcsPlace) new PcsPicker(pcsPlace, api, { onPick: ({ code }) => pick({ system: "ICD-10-PCS", code, billable: true }) });
+if (pcsPlace) new PcsPicker(pcsPlace, api, { onPick: ({ code }) => pick({ system: "ICD-10-PCS", code, billable: true }), onOpen: () => book.close() });
 
 function look(hit) {
   return book.look(hit.system, hit.code, { focus: true });
