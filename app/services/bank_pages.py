@@ -18,7 +18,8 @@ from app.extensions import db
 from app.models import Attempt, Exercise, ExerciseVersion, Grade, Submission, User
 from app.services.documents import render_document
 from app.services.exercises import chart_of, published_version
-from app.services.results import RowView, evidence_marks, result_rows
+from app.services.result_views import RowView
+from app.services.results import evidence_marks, result_rows
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ links that are relative or go to http or https. No images (a record has none, an
 its server who reads), no styles, classes, ids, scripts, frames or forms.
 """
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from functools import lru_cache
@@ -29,6 +30,10 @@ TOP_HEADING = 3
 
 MOST_BRACKETS = 500
 """More opening brackets of a kind than this, and converting may take minutes; no record has as many."""
+
+_ITEM = re.compile(r"(?:[-*]|[0-9]{1,3}\.) +\S")
+_LABEL = re.compile(r"\*\*[^*\n]+:\*\*")
+_BLOCK = re.compile(r"[#|>]")
 
 _TAGS = {
     *("h1", "h2", "h3", "h4", "h5", "h6", "p", "br", "hr", "blockquote", "pre", "code", "ul", "ol", "li"),
@@ -95,9 +100,28 @@ def _to_html(text: str) -> str:
         return _as_typed(printable)
     extensions: list[Extension] = [TableExtension(use_align_attribute=True), SaneListExtension(), _Headings()]
     try:
-        return Markdown(extensions=extensions).convert(printable)
+        return Markdown(extensions=extensions).convert(_as_meant(printable))
     except RecursionError:
         return _as_typed(printable)
+
+
+def _as_meant(text: str) -> str:
+    """Set off a list that follows a line of text, and keep a line that begins with a bold label on its own line."""
+    lines: list[str] = []
+    in_list = False
+    for line in text.split("\n"):
+        before = lines[-1] if lines else ""
+        is_text = bool(before.strip()) and not _BLOCK.match(before)
+        if _ITEM.match(line):
+            if is_text and not in_list and (line[0] in "-*" or line.startswith("1.")):
+                lines.append("")
+            in_list = True
+        elif not line.strip():
+            in_list = False
+        elif _LABEL.match(line) and is_text and not in_list:
+            lines[-1] = before.rstrip() + "  "
+        lines.append(line)
+    return "\n".join(lines)
 
 
 def _as_typed(text: str) -> str:

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from app.codebook.library import BooksInForce, Library
@@ -14,89 +13,15 @@ from app.domain.grading.labels import METHOD_LABELS, reason_label
 from app.domain.sheet import letter
 from app.models import Attempt, Grade
 from app.services.documents import Mark
-from app.services.result_lines import MarkView, UnreadView, kind_typed, line_labels, mark_view, unread_lines
-
-
-@dataclass(frozen=True, slots=True)
-class CodeView:
-    """A code as a row shows it; ``details`` spells out modifiers, units and pointers."""
-
-    code: str
-    title: str
-    details: str = ""
-    also: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class EntryView:
-    """One correction of the ledger."""
-
-    reason: str
-    label: str
-    lost: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class EvidenceView:
-    """A quote of a document; ``id`` is the id of its mark on the page."""
-
-    id: str
-    document: str
-    quote: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RowView:
-    """One line of the answer, one missed slot, or both matched; ``absent`` is said where no line was entered."""
-
-    label: str
-    kind: str
-    line: int | None
-    slot: str | None
-    status: str
-    entered: CodeView | None
-    key: CodeView | None
-    points: str
-    worth: str
-    lost: str
-    entries: tuple[EntryView, ...] = ()
-    rationale: str = ""
-    guideline: str = ""
-    evidence: tuple[EvidenceView, ...] = ()
-    absent: str = "not entered"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ResultView:
-    """Everything the result page shows but the chart itself."""
-
-    score_percent: int
-    points: str
-    worth: str
-    clean_claim: bool
-    active_seconds: int
-    standard_minutes: int
-    rows: tuple[RowView, ...]
-    methods: tuple[dict[str, str], ...]
-    format_errors: tuple[UnreadView, ...]
-    notes: tuple[str, ...]
-    convention: str
-    policy: str
-    books: tuple[str, ...]
-    marks: tuple[MarkView, ...] = ()
-
-    @property
-    def faulty_lines(self) -> int:
-        """Count the rows that lost points."""
-        return sum(row.lost != "0" for row in self.rows)
+from app.services.result_lines import kind_typed, line_labels, mark_view, unread_lines
+from app.services.result_views import CodeView, EntryView, EvidenceView, KeyedView, ResultView, RowView
 
 
 def result_view(attempt: Attempt, grade: Grade, chart: Chart, library: Library) -> ResultView:
     """Return the graded answer of an attempt for reading, judged by the books it was graded with."""
     result = grade.result
     answer = parse_answer(attempt.submission.answer)  # type: ignore[union-attr]
-    rows = result_rows(answer, chart, result, library.by_ids(grade.books))
+    lines = _Rows(answer, chart, result, library.by_ids(grade.books), "ev")
     kept = max(0, grade.worth - grade.cost)
     return ResultView(
         score_percent=percent(grade.score / 10_000),
@@ -105,7 +30,8 @@ def result_view(attempt: Attempt, grade: Grade, chart: Chart, library: Library) 
         clean_claim=bool(result["methods"]["clean_claim"]["value"]),
         active_seconds=attempt.submission.active_seconds,  # type: ignore[union-attr]
         standard_minutes=chart.minutes,
-        rows=rows,
+        rows=lines.build(),
+        complete=lines.complete(),
         methods=_methods(result["methods"]),
         format_errors=unread_lines(answer, result["format_errors"]),
         notes=tuple(result["notes"]),
@@ -157,6 +83,7 @@ class _Rows:
         self.lines = {line.number: line for line in answer.lines}
         self.places = {slot.id: letter(i) for i, slot in enumerate(_diagnoses(self.variant.slots))}
         self.labels = line_labels(answer)
+        self.names = self._letters_typed()
         self.unread = Counter(kind_typed(line) for line in answer.unread)
         self.evidence_count = 0
 
@@ -192,7 +119,7 @@ class _Rows:
             slot=slot_id,
             status=_status(line, slot, credit),
             entered=self._entered(line) if line else None,
-            key=self._keyed(slot) if slot else None,
+            key=self._keyed(slot, self.names) if slot else None,
             points=points(weight - lost),
             worth=points(weight),
             lost=points(lost),
@@ -235,15 +162,37 @@ class _Rows:
         details = _details(line.modifiers, line.units if line.kind is LineKind.PROCEDURE else None, pointers, line.poa)
         return CodeView(line.code, _title(self.books, line.system, line.code), details)
 
-    def _keyed(self, slot: Slot | Owed) -> CodeView:
+    def _keyed(self, slot: Slot | Owed, names: Mapping[str, str]) -> CodeView:
         if isinstance(slot, Owed):
             return CodeView(" / ".join(slot.accept) or "query the physician", "")
         required = [*slot.modifiers.required]
         if slot.modifiers.any_of:
-            required.append("one of " + ", ".join(slot.modifiers.any_of))
-        pointers = [self.places.get(target, target) for target in slot.points_to or ()]
+            required.append(" or ".join(slot.modifiers.any_of))
+        pointers = [names.get(target, target) for target in slot.points_to or ()]
         details = _details(required, slot.units, pointers, slot.poa)
         return CodeView(slot.accept[0], _title(self.books, slot.system, slot.accept[0]), details, slot.accept[1:])
+
+    def complete(self) -> tuple[KeyedView, ...]:
+        """Return the whole key in its own order and with its own letters."""
+        counts: Counter[str] = Counter()
+        lines = []
+        for slot in self.slots.values():
+            kind = self._kind(None, slot)
+            counts[kind.value] += 1
+            place = letter(counts[kind.value] - 1) if kind is LineKind.DIAGNOSIS else str(counts[kind.value])
+            is_optional = isinstance(slot, Slot) and not slot.weight
+            lines.append(KeyedView(kind.value, place, self._keyed(slot, self.places), is_optional))
+        return tuple(lines)
+
+    def _letters_typed(self) -> dict[str, str]:
+        """Name each keyed diagnosis by the letter it has in this answer, or by its code if it is missing there."""
+        typed = {o["slot"]: o["line"] for o in self.result["outcomes"]}
+        names = {}
+        for slot in _diagnoses(self.variant.slots):
+            number = typed.get(slot.id)
+            label = self.labels.get(number, "") if number is not None else ""
+            names[slot.id] = label.rpartition(" ")[2] or slot.accept[0]
+        return names
 
     def _evidence(self, slot: Slot | Owed | None) -> tuple[EvidenceView, ...]:
         if not isinstance(slot, Slot):

@@ -93,6 +93,18 @@ def test_what_a_record_needs_is_kept(text, html):
     assert stripped_html(text) == ()
 
 
+def test_a_list_right_after_a_line_of_text_is_a_list():
+    html = render_document("**Exam:** alert\n- heart: regular\n- lungs: clear\n\nDone")
+    assert "<p><strong>Exam:</strong> alert</p>" in html
+    assert html.count("<li>") == 2
+
+
+def test_lines_that_begin_with_a_label_stay_lines():
+    html = render_document("**Meds:** none\n**Allergies:** latex,\nnitrile gloves used")
+    assert html.count("<br>") == 1
+    assert "none<br>\n<strong>Allergies:</strong> latex,\nnitrile" in html
+
+
 def test_tables_keep_their_alignment_without_styles():
     html = render_document("| Test | Value |\n|---|--:|\n| Na | 138 |\n")
     assert '<td align="right">138</td>' in html

@@ -11,17 +11,16 @@ from app.domain.sheet import read_sheet
 from app.extensions import db
 from app.models import Attempt
 from app.services import practice
-from app.services.bank import Bank
-from app.services.exercises import chart_of, store_bank
+from app.services.exercises import chart_of
 from app.services.grading import current_grade
-from app.services.results import ResultView, evidence_marks, percent, points, result_view
+from app.services.result_views import ResultView
+from app.services.results import evidence_marks, percent, points, result_view
 from tests.factories import NOW, make_user
 
 
 @pytest.fixture
-def user(app: Flask, bundled_bank: Bank) -> Iterator[int]:
-    with app.app_context():
-        store_bank(bundled_bank, NOW)
+def user(bank: Flask) -> Iterator[int]:
+    with bank.app_context():
         yield make_user().id
 
 
@@ -133,3 +132,28 @@ def test_only_a_full_score_is_100_percent(score: float, shown: int) -> None:
 )
 def test_points_are_written_as_people_do(thousandths: int, shown: str) -> None:
     assert points(thousandths) == shown
+
+
+def test_the_whole_key_is_shown_in_its_own_order_and_with_its_own_letters(user: int, library: Library) -> None:
+    """An answer that lists what is found by chance first has other letters; the key stays as it is."""
+    attempt_id = practice.open_attempt("burning-stomach-endoscopy", user_id=user, now=NOW)
+    procedures = [{"code": "43251", "units": "1", "points_to": "A"}]
+    sheet = read_sheet({"diagnoses": [{"code": "K31.7"}, {"code": "K29.50"}], "procedures": procedures})
+    practice.submit(attempt_id, sheet, active_seconds=60, user_id=user, now=NOW, library=library)
+    attempt = db.session.get_one(Attempt, attempt_id)
+    assert attempt.submission is not None
+    grade = current_grade(attempt.submission.id)
+    assert grade is not None
+    view = result_view(attempt, grade, chart_of(attempt.version), library)
+    shown = [(line.kind, line.place, line.key.code, line.key.details, line.is_optional) for line in view.complete]
+    assert shown == [
+        ("diagnosis", "A", "K29.50", "", False),
+        ("diagnosis", "B", "B96.81", "", False),
+        ("diagnosis", "C", "K31.7", "", False),
+        ("diagnosis", "D", "K44.9", "", True),
+        ("procedure", "1", "43251", "points to C", False),
+        ("procedure", "2", "43239", "modifier 59 or XS · points to A, B", False),
+    ]
+    in_rows = {row.key.code: row.key.details for row in view.rows if row.key}
+    assert in_rows["43251"] == "points to A", "the student's own letter for the polyp"
+    assert in_rows["43239"] == "modifier 59 or XS · points to B, B96.81", "what is missing has no letter"

@@ -15,7 +15,8 @@ from app.services.exercises import chart_of, chart_of_attempt
 from app.services.grading import ensure_graded
 from app.services.moment import utc_now
 from app.services.practice import upcoming_sibling
-from app.services.results import RowView, evidence_marks, result_view
+from app.services.result_views import RowView
+from app.services.results import evidence_marks, result_view
 from app.services.worklist import worklist_rows
 from app.web.practice.forms import BEST_BELOW, AnswerForm
 
