@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -115,6 +116,13 @@ def client(app: Flask) -> FlaskClient:
 def bundled_bank(library: Library) -> Bank:
     """The bundled charts as read from their files, drafts too."""
     return read_bank(bundled("exercises"), library, drafts=True)
+
+
+@pytest.fixture(scope="session")
+def few_charts(bundled_bank: Bank) -> Bank:
+    """The three of the bundled charts that most tests of services use; storing all of them takes a second."""
+    chosen = ("mole-cryoablation", "acute-abdomen-inpatient", "diabetes-ckd-office")
+    return replace(bundled_bank, exercises=tuple(e for e in bundled_bank.exercises if e.exercise.id in chosen))
 
 
 @pytest.fixture(scope="session")

@@ -5,6 +5,7 @@ import io
 import json
 import multiprocessing
 import os
+import re
 import shutil
 import socket
 import time
@@ -13,8 +14,10 @@ from pathlib import Path
 
 import pytest
 
+from app.codebook import library
+from app.codebook.finder.vocabulary import Vocabulary
 from app.codebook.library import Library
-from app.codebook.making import build, embedded, locks
+from app.codebook.making import build, embedded, locks, shelving
 from app.codebook.making.build import compile_embedded, is_compiled
 from app.codebook.sources.facts import read_facts
 from app.codebook.sources.starter import digest_of, files_of, parse_starter
@@ -83,6 +86,45 @@ def test_only_a_changed_set_is_compiled_anew(folder: Path, codesets: Path) -> No
     changed = {name for name, age in _ages(folder).items() if before[name] != age}
     assert changed == {"CPT-2026-01-labels"}
     assert Library.open(folder).on(None).find(CodeSystem.CPT, "49999") is not None
+
+
+def test_a_book_that_is_described_otherwise_is_compiled_anew(folder: Path, codesets: Path) -> None:
+    compile_embedded(folder, codesets)
+    source = codesets / "icd10cm" / "SOURCE.toml"
+    text = source.read_text(encoding="utf-8")
+    source.write_text(re.sub(r"(?m)^publisher = .*$", 'publisher = "Somebody else"', text), encoding="utf-8")
+    assert not is_compiled(folder, codesets)
+    compile_embedded(folder, codesets)
+    book = Library.open(folder).on(None).book(CodeSystem.ICD10CM)
+    assert book is not None
+    assert book.publisher == "Somebody else"
+    assert is_compiled(folder, codesets)
+
+
+def test_books_that_come_while_a_library_is_opened_are_not_missed(
+    folder: Path, codesets: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compile_embedded(folder, codesets)
+    load = library.load_vocabulary
+
+    def load_slowly(path: Path) -> Vocabulary:
+        shelving.new_generation(folder)
+        return load(path)
+
+    monkeypatch.setattr(library, "load_vocabulary", load_slowly)
+    assert not Library.open(folder).is_current()
+    monkeypatch.undo()
+    assert Library.open(folder).is_current()
+
+
+def test_what_a_dead_process_was_writing_goes(folder: Path, codesets: Path) -> None:
+    compile_embedded(folder, codesets)
+    for name in (".vocabulary-4711.npz", ".generation-4711"):
+        (folder / name).write_bytes(b"half")
+    (folder / ".batch-4711").mkdir()
+    (codesets / "vocabulary" / "school.toml").write_text('[ours]\n"bp thing" = "hypertension"\n', encoding="utf-8")
+    compile_embedded(folder, codesets)
+    assert not list(folder.glob(".*"))
 
 
 def test_a_changed_vocabulary_is_read_anew(folder: Path, codesets: Path) -> None:

@@ -33,6 +33,25 @@ def test_codes_are_found_by_their_shape(typed: str, first: list[str], books: Boo
     assert _codes(books, typed)[: len(first)] == first
 
 
+@pytest.mark.parametrize(
+    ("typed", "code"),
+    [
+        pytest.param("J1100 dexamethasone", "J1100", id="HCPCS, beside J11.00"),
+        pytest.param("covid u071", "U07.1", id="no dot"),
+        pytest.param("S52501A fracture", "S52.501A", id="no dot, 7th character"),
+        pytest.param("U07.1, covid", "U07.1", id="a comma behind"),
+        pytest.param("tel 99213", "99213", id="CPT"),
+    ],
+)
+def test_a_code_among_words_comes_first(typed: str, code: str, books: BooksInForce) -> None:
+    assert code in [hit.code for hit in books.search(typed)[:2] if hit.why == "the code typed"]
+
+
+@pytest.mark.parametrize("typed", ["patient 992134567", "record A99213", "xI10 pain"])
+def test_a_part_of_a_longer_word_is_no_code(typed: str, books: BooksInForce) -> None:
+    assert "the code typed" not in {hit.why for hit in books.search(typed)}
+
+
 def test_a_code_of_two_systems_shows_both(books: BooksInForce) -> None:
     assert {(hit.code, hit.system) for hit in books.search("J1100")} >= {
         ("J11.00", CodeSystem.ICD10CM),

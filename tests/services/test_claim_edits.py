@@ -89,7 +89,7 @@ def test_diagnoses_and_procedures_of_inpatients_are_no_matter_of_edits(edit_libr
 
 
 def test_the_workspace_s_check_warns_where_the_line_is(
-    app: Flask, bundled_bank: Bank, edit_library: Library, library: Library
+    app: Flask, few_charts: Bank, edit_library: Library, library: Library
 ) -> None:
     row = {"modifiers": "", "points_to": "A"}
     sheet = read_sheet(
@@ -99,7 +99,7 @@ def test_the_workspace_s_check_warns_where_the_line_is(
         }
     )
     with app.app_context():
-        store_bank(bundled_bank, NOW)
+        store_bank(few_charts, NOW)
         chart = replace(chart_of(published_version("mole-cryoablation")), date_of_service=DAY)
         found = check_claim(sheet, chart, edit_library)
         assert check_claim(sheet, chart, library) == [], "without tables the same claim has nothing against it"

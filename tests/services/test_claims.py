@@ -16,9 +16,9 @@ Scrub = Callable[..., list[ClaimProblem]]
 
 
 @pytest.fixture
-def scrub(app: Flask, library: Library, bundled_bank: Bank) -> Scrub:
+def scrub(app: Flask, library: Library, few_charts: Bank) -> Scrub:
     with app.app_context():
-        store_bank(bundled_bank, NOW)
+        store_bank(few_charts, NOW)
 
     def run(sheet: Sheet, slug: str = "mole-cryoablation") -> list[ClaimProblem]:
         with app.app_context():

@@ -19,9 +19,9 @@ MOLE = "mole-cryoablation"
 
 
 @pytest.fixture
-def person(app_on: Flask, bundled_bank: Bank) -> Iterator[int]:
+def person(app_on: Flask, few_charts: Bank) -> Iterator[int]:
     with app_on.app_context():
-        store_bank(bundled_bank, NOW)
+        store_bank(few_charts, NOW)
         yield make_user().id
 
 

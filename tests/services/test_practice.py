@@ -55,9 +55,9 @@ class Desk:
 
 
 @pytest.fixture
-def desk(app_on: Flask, library: Library, bundled_bank: Bank) -> Iterator[Desk]:
+def desk(app_on: Flask, library: Library, few_charts: Bank) -> Iterator[Desk]:
     with app_on.app_context():
-        store_bank(bundled_bank, NOW)
+        store_bank(few_charts, NOW)
         yield Desk(app_on, make_user().id, library)
 
 
