@@ -1,6 +1,6 @@
 """Owns the books of one day, one release a system: everything a page, the grader or the finder asks of them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -126,15 +126,18 @@ class BooksInForce:
         words: str,
         *,
         system: CodeSystem | None = None,
+        among: Collection[CodeSystem] = tuple(CodeSystem),
         limit: int = 10,
         billable_only: bool = False,
         chapter: str | None = None,
     ) -> tuple[Hit, ...]:
         """Return the best hits for what somebody typed; never raises on odd input.
 
-        ``chapter`` is the code of one as the book has it: "4" in ICD-10-CM.
+        Searches one ``system``, else those named by ``among``; ``chapter`` is the code of one as the book has it:
+        "4" in ICD-10-CM.
         """
-        chosen = [shelf for shelf in self._by_system.values() if system in (None, shelf.book.system)]
+        wanted = (system,) if system else among
+        chosen = [shelf for name, shelf in self._by_system.items() if name in wanted]
         filters = Filters(chapter=chapter, billable_only=billable_only)
         with_index = system in (None, CodeSystem.ICD10CM)
         sources = Sources(chosen, self._words, self._terms if with_index else ())

@@ -201,3 +201,28 @@ def test_a_modifier_among_the_hits_has_no_page(student: FlaskClient) -> None:
     page = student.get("/codebook/?q=LT&system=HCPCS").text
     assert kinds <= {"code", "modifier"}
     assert "/codebook/HCPCS/LT" not in " ".join(_links(page))
+
+
+@pytest.mark.parametrize(
+    ("claim", "systems"),
+    [
+        pytest.param("inpatient", {"ICD-10-CM", "ICD-10-PCS"}, id="inpatient"),
+        pytest.param("outpatient", {"ICD-10-CM", "CPT", "HCPCS"}, id="outpatient"),
+    ],
+)
+def test_beside_a_chart_only_codes_that_its_claim_takes_are_found(
+    log_in: Callable[..., FlaskClient], claim: str, systems: set[str]
+) -> None:
+    client = log_in()
+    for words in ("laparoscopic inguinal hernia repair", "knee arthroscopy", "crutches"):
+        hits = client.get("/codebook/search", query_string={"q": words, "claim": claim, "limit": "30"}).get_json()[
+            "hits"
+        ]
+        assert {hit["system"] for hit in hits} <= systems
+    asked = {"q": "17110", "claim": claim, "system": "CPT"}
+    assert client.get("/codebook/search", query_string=asked).get_json()["hits"], "a system that is named is searched"
+
+
+def test_an_unknown_kind_of_claim_narrows_nothing(log_in: Callable[..., FlaskClient]) -> None:
+    found = log_in().get("/codebook/search", query_string={"q": "17110", "claim": "x"}).get_json()["hits"]
+    assert found[0]["code"] == "17110"

@@ -98,6 +98,12 @@ _EXPECTED = {
 _SEPARATORS = re.compile(r"[\s.]+")
 
 
+def systems_of_claim(*, inpatient: bool) -> frozenset[CodeSystem]:
+    """Return the systems whose codes a claim takes: a hospital's for a stay, or any other."""
+    procedures = {CodeSystem.ICD10PCS} if inpatient else {CodeSystem.CPT, CodeSystem.HCPCS}
+    return frozenset({CodeSystem.ICD10CM, *procedures})
+
+
 def kind_of(system: CodeSystem) -> LineKind:
     """Say which list of the claim a system belongs to."""
     return LineKind.DIAGNOSIS if system is CodeSystem.ICD10CM else LineKind.PROCEDURE

@@ -9,7 +9,7 @@ from flask import Blueprint, g, request, url_for
 
 from app.codebook.library import BooksInForce
 from app.codebook.records import Titled
-from app.domain.codes.code import CodeSystem
+from app.domain.codes.code import CodeSystem, systems_of_claim
 from app.domain.errors import InvalidInput
 from app.services.moment import utc_now
 from app.web.requests import date_argument, library
@@ -19,14 +19,19 @@ blueprint = Blueprint("codebook", __name__, url_prefix="/codebook")
 MAX_QUERY = 200
 MAX_HITS = 50
 HITS_OF_A_PAGE = 30
+CLAIMS = {name: systems_of_claim(inpatient=name == "inpatient") for name in ("inpatient", "outpatient")}
 
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What somebody searches and within what; ``chapter`` is a chapter of ICD-10-CM."""
+    """What somebody searches and within what; ``chapter`` is a chapter of ICD-10-CM.
+
+    ``claim`` is "inpatient" or "outpatient" where only the systems of such a claim are searched, else empty.
+    """
 
     words: str = ""
     system: CodeSystem | None = None
+    claim: str = ""
     billable: bool = False
     chapter: Titled | None = None
 
@@ -36,6 +41,7 @@ class Filters:
         return {
             "q": self.words or None,
             "system": self.system.value if self.system else None,
+            "claim": self.claim or None,
             "billable": "1" if self.billable else None,
             "chapter": self.chapter.code if self.chapter else None,
         }
@@ -82,6 +88,7 @@ def filters_asked(books: BooksInForce) -> Filters:
     return Filters(
         words=request.args.get("q", "")[:MAX_QUERY].strip(),
         system=CodeSystem.ICD10CM if chapter else system,
+        claim=claim if (claim := request.args.get("claim", "")) in CLAIMS else "",
         billable=request.args.get("billable", "") == "1",
         chapter=chapter,
     )

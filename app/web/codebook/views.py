@@ -15,6 +15,7 @@ from app.services.lookup import look_up
 from app.services.moment import utc_now
 from app.web.codebook import pages
 from app.web.codebook.addresses import (
+    CLAIMS,
     HITS_OF_A_PAGE,
     MAX_HITS,
     Filters,
@@ -89,6 +90,8 @@ def _search(books: BooksInForce, filters: Filters, limit: int) -> Sequence[Hit]:
     narrower: dict[str, Any] = {"billable_only": True} if filters.billable else {}
     if filters.chapter:
         narrower["chapter"] = filters.chapter.code
+    if filters.claim:
+        narrower["among"] = CLAIMS[filters.claim]
     return books.search(filters.words, system=filters.system, limit=limit, **narrower)
 
 

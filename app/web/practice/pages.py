@@ -109,7 +109,7 @@ def _workspace_config(attempt: Attempt, chart: Chart) -> dict[str, Any]:
         "draftUrl": url_for("practice.draft", **here),
         "checkUrl": url_for("practice.check", **here),
         "resultUrl": url_for("practice.result", **here),
-        "searchUrl": url_for("codebook.search"),
+        "searchUrl": url_for("codebook.search", claim="inpatient" if chart.is_inpatient else "outpatient"),
         "entryUrl": url_for("codebook.entry"),
         "tokenUrl": url_for("auth.token"),
         "loginUrl": url_for("auth.login", next=url_for("practice.workspace", **here)),
