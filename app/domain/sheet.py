@@ -119,7 +119,7 @@ def _procedure_line(row: Mapping[str, str], places: Mapping[str, int], other: Co
         "code": row["code"],
         "modifiers": [m.upper() for m in _SPLIT.split(row["modifiers"]) if m],
         "units": int(units) if units.isascii() and units.isdigit() else units,
-        "points_to": [places.get(name, f"{name}, a blank line") for name in _letters(row["points_to"])],
+        "points_to": [places.get(name, f"{name} (a blank line)") for name in _letters(row["points_to"])],
     }
 
 

@@ -80,20 +80,22 @@ def filter_rows(rows: Iterable[Row], filters: Filters) -> list[Row]:
     return sorted(fitting, key=_queue_order)
 
 
-def recommend(rows: Sequence[Row]) -> Recommendation | None:
+def recommend(rows: Sequence[Row], *, but_not: str = "") -> Recommendation | None:
     """Choose the next chart: finish what is open, then a new one for where the person is, then the weakest.
 
+    ``but_not`` is the slug of a chart that isn't offered, though its score counts: the one just coded.
     A new chart is of the difficulty that isn't mastered yet, or the nearest there is; there an urgent one
     leads, then one that trains the weakest exam section, then the shortest.
     """
-    opened = next((row for row in sorted(rows, key=_queue_order) if row.status is Status.OPEN), None)
+    offered = [row for row in rows if row.slug != but_not]
+    opened = next((row for row in sorted(offered, key=_queue_order) if row.status is Status.OPEN), None)
     if opened:
         return Recommendation(opened, "You have this chart open.")
     coded = [row for row in rows if row.best is not None]
-    new = [row for row in rows if row.status is Status.NEW]
+    new = [row for row in offered if row.status is Status.NEW]
     if new:
         return _recommend_new(new, coded)
-    weakest = min(rows, key=lambda row: (row.best or 0.0, row.title), default=None)
+    weakest = min(offered, key=lambda row: (row.best or 0.0, row.title), default=None)
     if weakest is None or (weakest.best or 0.0) >= 1.0:
         return None
     return Recommendation(weakest, f"Your best score here is {_percent(weakest.best)}, the lowest of all charts.")

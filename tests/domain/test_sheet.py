@@ -48,7 +48,7 @@ def test_a_pointer_to_a_blank_row_is_no_place_so_that_the_grader_reports_it() ->
     sheet = read_sheet({"diagnoses": rows, "procedures": [procedure("17110", points_to="B")]})
     answer = parse_answer(answer_data(sheet))
     assert [(error.line, error.field) for error in answer.format_errors] == [(3, "points_to")]
-    assert "B, a blank line" in answer.format_errors[0].text
+    assert "B (a blank line)" in answer.format_errors[0].text
 
 
 def test_unreadable_units_are_passed_on_as_typed() -> None:

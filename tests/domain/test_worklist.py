@@ -125,3 +125,15 @@ def test_then_the_chart_with_the_lowest_score() -> None:
 def test_nothing_when_every_chart_has_a_full_score() -> None:
     assert recommend([done(MOLE, 1.0)]) is None
     assert recommend([]) is None
+
+
+def test_the_chart_just_coded_counts_but_is_not_offered_again() -> None:
+    easy = [done(replace(MOLE, slug=f"easy-{n}"), 1.0) for n in range(3)]
+    new = [replace(MOLE, slug="same"), replace(MOLE, slug="harder", difficulty=2)]
+    found = recommend([*easy, *new], but_not="easy-0")
+    assert found is not None
+    assert found.row.slug == "harder", "three good scores, that of the chart just coded among them, lead on"
+    weak, good = done(MOLE, 0.5), done(WRIST, 0.9)
+    again = recommend([weak, good], but_not="mole")
+    assert again is not None
+    assert again.row.slug == "wrist"

@@ -241,9 +241,9 @@ def _read_pointers(raw: object, diagnoses: int) -> tuple[int, ...]:
         if re.fullmatch(r"[0-9]{1,2}", text):
             place = int(text)
         if not 1 <= place <= diagnoses:
-            last = f"the last diagnosis line is {chr(ord('A') + diagnoses - 1)} ({diagnoses})"
-            there = last if diagnoses else "there is no diagnosis line"
-            raise _UnreadableError("points_to", f"“{text[:20]}” points to nowhere: {there}.")
+            last = f"the last one is {chr(ord('A') + diagnoses - 1)}, number {diagnoses}"
+            there = last if diagnoses else "there is none at all"
+            raise _UnreadableError("points_to", f"There is no diagnosis “{text[:30]}” to point to: {there}.")
         places.add(place)
     return tuple(sorted(places))
 

@@ -62,12 +62,11 @@ def result_page(attempt: Attempt, library: Library, user_id: int) -> dict[str, A
     assert submission is not None  # noqa: S101 - the view has looked
     grade = ensure_graded(submission.id, now=utc_now(), library=library)
     view = result_view(attempt, grade, chart, library)
-    others = [row for row in worklist_rows(user_id) if row.slug != chart.id]
     return {
         "chart": chart_facts(chart) | {"documents": _documents(chart, view.rows)},
         "attempt": attempt,
         "result": view,
-        "next_chart": _next(recommend(others)),
+        "next_chart": _next(recommend(worklist_rows(user_id), but_not=chart.id)),
         "again_url": url_for("practice.chart", slug=chart.id),
         "has_sisters": bool(attempt.version.siblings),
     }

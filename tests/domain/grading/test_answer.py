@@ -70,11 +70,11 @@ def test_what_is_forgiven(typed: dict[str, Any], field: str, value: object) -> N
         pytest.param(procedure(units=0), "units", "“0” can't be a number of units", id="no units at all"),
         pytest.param(procedure(units=1.5), "units", "“1.5” can't be a number of units", id="half a unit"),
         pytest.param(procedure(units=True), "units", "“True” can't be a number of units", id="units yes"),
+        pytest.param(procedure(points_to=[2]), "points_to", "the last one is A, number 1", id="pointer to nowhere"),
+        pytest.param(procedure(points_to=[0]), "points_to", "no diagnosis “0” to point to", id="pointer 0"),
         pytest.param(
-            procedure(points_to=[2]), "points_to", "the last diagnosis line is A (1)", id="pointer to nowhere"
+            procedure(points_to="B"), "points_to", "no diagnosis “B” to point to", id="pointer letter to nowhere"
         ),
-        pytest.param(procedure(points_to=[0]), "points_to", "“0” points to nowhere", id="pointer 0"),
-        pytest.param(procedure(points_to="B"), "points_to", "“B” points to nowhere", id="pointer letter to nowhere"),
         pytest.param({**NEVUS, "poa": "Q"}, "poa", "“Q” is no present-on-admission", id="POA"),
     ],
 )
