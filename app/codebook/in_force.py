@@ -139,7 +139,7 @@ class BooksInForce:
         wanted = (system,) if system else among
         chosen = [shelf for name, shelf in self._by_system.items() if name in wanted]
         filters = Filters(chapter=chapter, billable_only=billable_only)
-        with_index = system in (None, CodeSystem.ICD10CM)
+        with_index = CodeSystem.ICD10CM in wanted
         sources = Sources(chosen, self._words, self._terms if with_index else ())
         return find(words, sources, limit=limit, filters=filters)
 

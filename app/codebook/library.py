@@ -3,6 +3,7 @@
 Read-only and thread-safe; one ``Library`` a process.
 """
 
+import sqlite3
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -35,18 +36,24 @@ class Library:
     """Every compiled book of a folder, as it was when the library was opened."""
 
     def __init__(
-        self, shelves: Sequence[Shelf], tables: Sequence[tuple[Table, Path]], words: Vocabulary, folder: Path
+        self,
+        shelves: Sequence[Shelf],
+        tables: Sequence[tuple[Table, Path]],
+        words: Vocabulary,
+        folder: Path,
+        generation: str,
     ) -> None:
         self._shelves = tuple(sorted(shelves, key=_shelf_order))
         self._tables = {table.id: (table, path) for table, path in tables}
         self._words = words
         self._folder = folder
-        self._generation = shelving.generation(folder)
+        self._generation = generation
         self._known: dict[tuple[str, ...], BooksInForce] = {}
 
     @classmethod
     def open(cls, folder: Path) -> "Library":
         """Open every compiled book below a folder; raises BookMissing when there is none."""
+        generation = shelving.generation(folder)  # before anything is read: books that come meanwhile aren't missed
         books: list[tuple[Book, Path]] = []
         tables: list[tuple[Table, Path]] = []
         for path in sorted(folder.glob("[!.]*/book.sqlite3")):
@@ -59,7 +66,7 @@ class Library:
             raise BookMissing(f"There is no compiled code book in {folder}: “chartroom serve” compiles them.")
         shelves = [_shelf(replace(book, effective_to=_end(book, [b for b, _ in books])), path) for book, path in books]
         ended = [(replace(table, effective_to=_end(table, [t for t, _ in tables])), path) for table, path in tables]
-        return cls(shelves, ended, load_vocabulary(folder / STORED_VOCABULARY), folder)
+        return cls(shelves, ended, load_vocabulary(folder / STORED_VOCABULARY), folder, generation)
 
     def is_current(self) -> bool:
         """Tell whether the folder still holds what it held when the library was opened."""
@@ -106,7 +113,7 @@ class Library:
 
     def warm_up(self) -> None:
         """Read what the first query would have to wait for; a book that is replaced meanwhile is opened anew later."""
-        with suppress(OSError):
+        with suppress(OSError, ValueError, sqlite3.Error):  # as the system, tantivy and SQLite say that it is gone
             books = self.on(None)
             for book in books.books:
                 books.search("left mispelled querry", system=book.system)

@@ -202,12 +202,12 @@ class Store:
         query = "SELECT code FROM node WHERE kind = 'code' AND billable AND bare >= ? AND bare < ? ORDER BY id"
         yield from (row[0] for row in self._db.execute(query, (first, last + "\U0010ffff")))
 
-    def starting_with(self, bare: str, limit: int) -> list[Node]:
+    def starting_with(self, bare: str, limit: int, *, billable_only: bool = False) -> list[Node]:
         """Return codes whose bare form starts so, in book order."""
         code = bare if len(bare) <= 3 or self._system is not CodeSystem.ICD10CM else f"{bare[:3]}.{bare[3:]}"
         query = (
             f"SELECT {_NODE_COLUMNS} FROM node WHERE code >= ? AND code < ? AND kind = 'code' "  # noqa: S608
-            "ORDER BY id LIMIT ?"
+            f"{'AND billable ' if billable_only else ''}ORDER BY id LIMIT ?"
         )
         return [_node(row) for row in self._db.execute(query, (code, code + "\U0010ffff", limit))]
 

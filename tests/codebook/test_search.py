@@ -163,12 +163,21 @@ def test_the_filter_by_chapter(books: BooksInForce) -> None:
     assert books.search("knee", system=CodeSystem.ICD10CM, chapter="no chapter") == ()
 
 
+def test_the_filter_by_chapter_counts_for_codes_too(books: BooksInForce) -> None:
+    assert books.search("E11", system=CodeSystem.ICD10CM, chapter="9") == ()
+    assert books.search("E11", system=CodeSystem.ICD10CM, chapter="4")[0].code == "E11"
+    hits = books.search("E119 heart", system=CodeSystem.ICD10CM, chapter="9")
+    assert {hit.code[0] for hit in hits} == {"I"}
+
+
 def test_the_filter_for_what_can_be_billed(books: BooksInForce) -> None:
     assert not books.search("E11.2")[0].billable
     for words in ("E11.2", "pressure ulcer", "25", "melanoma"):
         hits = books.search(words, billable_only=True, limit=30)
         assert hits
         assert all(hit.billable for hit in hits)
+    begun = books.search("T20", billable_only=True, limit=12)
+    assert [hit.code[:3] for hit in begun] == ["T20"] * 12
 
 
 def test_the_limit(books: BooksInForce) -> None:

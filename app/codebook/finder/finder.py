@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from app.codebook.finder.arrays import open_array
 from app.codebook.finder.asked import Asked
 from app.codebook.finder.index import BILLABLE, NAME, ROW, chapter_mark
 from app.codebook.finder.names import NameKind
@@ -173,9 +174,9 @@ class Finder:
         return {code: number for number, code in enumerate(self._chapters)}
 
     def _array(self, name: str, layout: np.dtype[Any]) -> NDArray[Any]:
-        found: NDArray[Any] = np.load(self._folder / f"{name}.npy", mmap_mode="r")
+        found = open_array(self._folder / f"{name}.npy")
         assert found.dtype == layout  # noqa: S101 - another layout is compiled anew
-        return np.asarray(found)
+        return found
 
 
 @dataclass(frozen=True, slots=True)

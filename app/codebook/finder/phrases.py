@@ -16,6 +16,7 @@ import numpy as np
 import tantivy
 from numpy.typing import NDArray
 
+from app.codebook.finder.arrays import open_array
 from app.codebook.finder.keys import Lists
 from app.codebook.finder.weighing import name_weights
 from app.codebook.finder.words import Words
@@ -134,8 +135,7 @@ class Phrases:
         return Lists(self._array(f"{name}_at"), self._array(name))
 
     def _array(self, name: str) -> NDArray[Any]:
-        found: NDArray[Any] = np.asarray(np.load(self._folder / f"{name}.npy", mmap_mode="r"))
-        return found
+        return open_array(self._folder / f"{name}.npy")
 
     @cached_property
     def _schema(self) -> tantivy.Schema:

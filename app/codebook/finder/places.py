@@ -2,11 +2,10 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from app.codebook.finder.arrays import open_array
 from app.codebook.finder.keys import Keys
 from app.codebook.sources.tree import NodeKind, SourceTree
 
@@ -38,7 +37,7 @@ class CodeRows:
     """Finds the row of a code."""
 
     def __init__(self, folder: Path) -> None:
-        self._codes, keys, self._ids, self._rows = (_load(folder / f"{name}.npy") for name in _FILES)
+        self._codes, keys, self._ids, self._rows = (open_array(folder / f"{name}.npy") for name in _FILES)
         self._keys = Keys(keys)
 
     def find(self, code: str) -> tuple[int, int] | None:
@@ -69,7 +68,3 @@ def _default_first(title: str, at: int) -> tuple[bool, bool, int]:
     """Rank what a heading leads to that has no clear default: "unspecified", then "other", then the first."""
     title = title.lower()
     return "unspecified" in title, title.startswith("other"), -at
-
-
-def _load(path: Path) -> NDArray[Any]:
-    return np.asarray(np.load(path, mmap_mode="r"))

@@ -31,7 +31,8 @@ _LONGEST_QUERY = 200
 _MOST_WORDS = 14
 _CODE_SHAPE = re.compile(r"([A-Za-z0-9]{1,3}\.?[A-Za-z0-9]{0,4})[.*-]*")
 _MODIFIER_SHAPE = re.compile(r"(?:modifier|mod)?[\s-]*([A-Za-z0-9]{2})", re.IGNORECASE)
-_CODE_WORD = re.compile(r"[A-Za-z][0-9][A-Za-z0-9](?:\.[A-Za-z0-9]{1,4})?|[0-9]{5}|[A-V][0-9]{4}")
+#: A code among other words, with or without its dot; a part of a longer word isn't one.
+_CODE_WORD = re.compile(r"(?<![\w.])(?:[A-Za-z][0-9][A-Za-z0-9](?:\.?[A-Za-z0-9]{1,4})?|[0-9]{5})(?!\w)")
 #: A query that is answered worse than this is read once more, its known words doubted.
 _POOR = 0.65
 _MOST_DOUBTED = 4
@@ -162,7 +163,7 @@ class _Search:
             return
         scores = score(vocabulary, terms, Asked(vocabulary.words, query))
         final = quality(scores.recall, scores.precision) * _TERM_WEIGHT
-        for place in (-final).argsort()[:20]:
+        for place in (-final).argsort(kind="stable")[:20]:
             if final[place] < _WEAK_TERM:
                 return
             lead = vocabulary.coded(int(terms[place]))
@@ -190,14 +191,22 @@ class _Search:
         match = _CODE_SHAPE.fullmatch(self._text)
         if match and any(char.isdigit() for char in self._text):
             bare = match[1].replace(".", "").upper()
-            for node in self._shelves[number].store.starting_with(bare, limit):
+            for node in self._beginning(number, bare, limit):
                 exact = node.code.replace(".", "") == bare
                 yield self._plain(number, node, _EXACT if exact else f"begins with {match[1].upper()}")
             return
         for word in _CODE_WORD.findall(self._text)[:3]:
-            for node in self._shelves[number].store.starting_with(word.replace(".", "").upper(), 1):
+            for node in self._beginning(number, word.replace(".", "").upper(), 1):
                 if node.code.replace(".", "") == word.replace(".", "").upper():
                     yield self._plain(number, node, _EXACT)
+
+    def _beginning(self, number: int, bare: str, limit: int) -> Iterator[Node]:
+        """Yield the first codes of a book that begin so, those that pass the filters."""
+        shelf, filters = self._shelves[number], self._filters
+        for node in shelf.store.starting_with(bare, limit, billable_only=filters.billable_only):
+            row = None if filters.chapter is None else shelf.finder.row_at(node.code)
+            if filters.chapter is None or (row and shelf.finder.fits(row[0], Filters(filters.chapter))):
+                yield node
 
     def _by_modifier(self) -> Iterator[Hit]:
         match = _MODIFIER_SHAPE.fullmatch(self._text)

@@ -11,6 +11,7 @@ from typing import Protocol
 
 import numpy as np
 
+from app.codebook.finder.arrays import open_array
 from app.codebook.finder.asked import Asked
 from app.codebook.finder.keys import Texts
 from app.codebook.finder.levelling import level
@@ -121,7 +122,7 @@ class TermIndex:
 
     @cached_property
     def _texts(self) -> Texts:
-        starts = np.asarray(np.load(self._folder / "text_starts.npy", mmap_mode="r"))
+        starts = open_array(self._folder / "text_starts.npy")
         return Texts(starts, np.memmap(self._folder / "texts.bin", dtype=np.uint8, mode="r"))
 
 
@@ -148,7 +149,7 @@ def _line(path: Sequence[str], modifiers: Sequence[str], codes: tuple[str, ...])
         others += more
     words = tuple(dict.fromkeys(word for name in names for word in level(name)))
     choices = frozenset(word for other in others for word in level(other)) - frozenset(words)
-    return _Line(", ".join(path), words or tuple(choices) or ("unspecified",), Context(choices), codes)
+    return _Line(", ".join(path), words or tuple(sorted(choices)) or ("unspecified",), Context(choices), codes)
 
 
 def _leading(code: str) -> str:

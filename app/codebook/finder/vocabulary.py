@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from app.codebook.finder.arrays import read_arrays
 from app.codebook.finder.keys import Keys, Lists, Texts
 from app.codebook.finder.levelling import level
 from app.codebook.finder.shorthand import expand
@@ -66,7 +67,7 @@ class Vocabulary:
 
         Of terms that hold as much those that say less beside it are taken.
         """
-        known = [n for word in set(words) if (n := self.words.number_of(word)) is not None]
+        known = [n for word in dict.fromkeys(words) if (n := self.words.number_of(word)) is not None]
         places, lengths = self._postings.gather(np.array(known, dtype=np.intp))
         if not len(places):
             return np.empty(0, dtype=np.intp)
@@ -160,10 +161,7 @@ def to_store(leads: Mapping[tuple[str, ...], Lead]) -> dict[str, NDArray[Any]]:
 
 def load_vocabulary(path: Path) -> Vocabulary:
     """Load the stored vocabulary; an absent one is empty."""
-    if not path.is_file():
-        return Vocabulary()
-    with path.open("rb") as file, np.load(file) as stored:
-        return Vocabulary(stored=dict(stored))
+    return Vocabulary(stored=read_arrays(path)) if path.is_file() else Vocabulary()
 
 
 def level_typed(text: str) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from app.codebook.finder.arrays import read_arrays
 from app.codebook.finder.keys import Keys
 from app.codebook.finder.levelling import stem
 from app.codebook.finder.spelling import letters_of, letters_of_all, sound, sounds, speller_of
@@ -71,8 +72,7 @@ class Words:
     @classmethod
     def read(cls, path: Path) -> "Words":
         """Read what ``write`` wrote."""
-        with np.load(path) as stored:
-            return cls.of(stored)
+        return cls.of(read_arrays(path))
 
     def write(self, path: Path) -> None:
         """Write the words with what finds them."""

@@ -13,7 +13,7 @@ from app.codebook.finder import written
 from app.codebook.making import shelving
 from app.codebook.making.assemble import laid_over
 from app.codebook.making.binding import STORE, bind_book, keep_source, pass_on_sources
-from app.codebook.making.described import sources_of
+from app.codebook.making.described import is_made_from, sources_of
 from app.codebook.making.embedded import WRITTEN_HERE, Embedded, embedded_books
 from app.codebook.making.locks import folder_lock
 from app.codebook.making.rebuilding import kept_parts, outdated, rebuild
@@ -87,8 +87,6 @@ def _compile(folder: Path, source: Embedded, old: Path | None = None) -> None:
         records += added
     facts = replace(source.facts, note="") if len(records) > 1 else source.facts
     bind_book(target, facts, tree, records)
-    if source.beside:
-        source.beside(target)
 
 
 def _with_kept_titles(
@@ -121,6 +119,6 @@ def _stale(folder: Path, codesets: Path, extras: bool) -> list[Embedded]:
         if source.is_extra and not extras:
             continue
         stored = stored_facts(folder / source.facts.id / STORE)
-        if (stored.get("sha256"), stored.get("layout")) != (source.facts.sha256, LAYOUT):
+        if stored.get("layout") != LAYOUT or not is_made_from(stored, source.facts):
             stale.append(source)
     return stale

@@ -8,6 +8,11 @@ from app.codebook.records import Book, SourceRecord, Table, Volume
 from app.codebook.sources.facts import SourceFacts
 from app.domain.codes.code import CodeSystem
 
+#: What a book says of itself as its source does; a note may end once other files have joined it.
+_SAID = (
+    *("title", "release", "publisher", "licence", "sha256", "kind"),
+    *("system", "partial", "effective_from", "effective_to"),
+)
 _PLAIN = ("id", "title", "release", "publisher", "licence", "sha256", "note", "kind", "imported")
 #: What books of an older layout don't say; they are listed until they are made again.
 _LATER: dict[str, Any] = {"kind": "", "imported": False}
@@ -46,6 +51,12 @@ def facts_of(stored: dict[str, Any]) -> SourceFacts:
         system=CodeSystem(stored["system"]) if stored["system"] else None,
         partial=stored["partial"],
     )
+
+
+def is_made_from(stored: dict[str, Any], facts: SourceFacts) -> bool:
+    """Tell whether a stored book was made from this source, described as it is now."""
+    wanted = to_store(facts, {}, ())
+    return all(stored.get(name) == wanted[name] for name in _SAID)
 
 
 def sources_of(stored: dict[str, Any]) -> tuple[SourceRecord, ...]:

@@ -21,14 +21,13 @@ WRITTEN_HERE = "written for Chartroom"
 class Embedded:
     """One embedded book: where it is described, the digest of its data, how to parse it.
 
-    ``official`` is the official file it is read from, which the book keeps a copy of. ``beside`` writes what else
-    belongs to the book into its folder. ``is_extra`` says that a server does without until it is ready.
+    ``official`` is the official file it is read from, which the book keeps a copy of. ``is_extra`` says that a server
+    does without until it is ready.
     """
 
     facts: SourceFacts
     parse: Callable[[], SourceTree]
     official: Incoming | None = None
-    beside: Callable[[Path], None] | None = None
     is_extra: bool = False
 
 

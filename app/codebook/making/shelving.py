@@ -47,6 +47,8 @@ def tidy(folder: Path) -> None:
         _finish(folder, committed)
     for leftover in (*folder.glob(f"{_BATCH}*"), *folder.glob(f"{_OLD}*"), *folder.glob(".building-*")):
         shutil.rmtree(leftover, ignore_errors=True)
+    for leftover in (*folder.glob(".vocabulary-*"), *folder.glob(f".{_GENERATION}-*")):
+        leftover.unlink(missing_ok=True)
 
 
 def remove(folder: Path, name: str) -> None:
