@@ -7,7 +7,7 @@ from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests import factories
-from tests.browser.test_accessibility import LOOKS, dress, serious
+from tests.browser.test_accessibility import LOOKS, dress, is_sampled, serious
 from tests.browser.test_journey import open_chart, tab_to
 
 PAGE = "/codebook/ICD-10-CM/E11.621"
@@ -250,9 +250,9 @@ def test_no_page_of_the_book_has_serious_violations(desk: Page, scheme: str, wid
     expect(desk.locator(".note-said")).to_have_text("Saved.")
     dress(desk, scheme, width)
     found = []
-    for address in PAGES:
+    for number, address in enumerate(PAGES):
         desk.goto(address)
-        found += serious(desk)
+        found += serious(desk) if is_sampled(scheme, number) else []
         assert desk.evaluate("document.documentElement.scrollWidth") <= width, f"{address} scrolls sideways"
     if width > 500:
         desk.goto("/codebook/")

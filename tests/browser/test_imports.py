@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from app.domain.roles import Role
-from tests.browser.test_accessibility import serious
+from tests.browser.test_accessibility import LOOKS, dress, serious
 from tests.codebook.edit_files import mue_text, ptp_row, ptp_text
 
 NAME = "MCR_MUE_PractitionerServices_Eff_04-01-2031.csv"
@@ -63,10 +63,8 @@ def test_too_large_files_are_not_sent_at_all(imports: Page) -> None:
     assert imports.url.endswith("/admin/imports")
 
 
-@pytest.mark.parametrize("width", [1440, 390])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("scheme", "width"), LOOKS)
 def test_the_page_has_no_serious_violations(imports: Page, scheme: str, width: int) -> None:
-    imports.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-    imports.set_viewport_size({"width": width, "height": 900})
+    dress(imports, scheme, width)
     assert serious(imports) == []
     assert imports.evaluate("document.documentElement.scrollWidth") <= width

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.test_accessibility import LOOKS, dress, serious
+from tests.browser.test_accessibility import LOOKS, dress, is_sampled, serious
 from tests.browser.test_journey import open_chart, tab_to
 from tests.codebook.pcs_files import pcs_list
 
@@ -136,9 +136,9 @@ def test_the_picker_has_no_serious_violations(log_in_page: Callable[..., Page], 
     page = log_in_page()
     dress(page, scheme, width)
     found = []
-    for address in PAGES:
+    for number, address in enumerate(PAGES):
         page.goto(f"/codebook/pcs/{address}")
-        found += serious(page)
+        found += serious(page) if is_sampled(scheme, number) else []
         assert page.evaluate("document.documentElement.scrollWidth") <= width, f"{address} scrolls sideways"
     open_chart(page, "acute-abdomen-inpatient")
     if width < 500:

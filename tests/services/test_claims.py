@@ -57,7 +57,11 @@ def test_a_good_claim_has_nothing_against_it(scrub: Scrub) -> None:
             id="pointer",
         ),
         pytest.param(
-            sheet("D22.5", procedures=(procedure("17110", "C"),)), "procedures-0", "points_to", "nowhere", id="nowhere"
+            sheet("D22.5", procedures=(procedure("17110", "C"),)),
+            "procedures-0",
+            "points_to",
+            "to point to",
+            id="nowhere",
         ),
         pytest.param(
             sheet("D22.5", procedures=(procedure("17110", "A", "Q9Z"),)),
