@@ -10,6 +10,13 @@ from app.codebook.finder.query import Query
 from app.codebook.finder.weighing import slot_weight, typed_weight
 from app.codebook.finder.words import Words
 
+#: Bones, joints and organs.
+_PARTS = """
+femur humerus radius ulna tibia fibula patella clavicle scapula rib sternum metacarpal metatarsal
+skull pelvis hand foot wrist ankle knee hip shoulder elbow finger toe thumb forearm thigh lung liver
+kidney heart brain colon stomach rectum bladder prostate ovary uterus breast thyroid pancreas spleen
+eye ear nose lip tongue larynx esophagus testis vagina vulva gallbladder
+"""
 #: Of these a name may not have another one than the query.
 _EXCLUSIVE = (
     frozenset(f"type{number}" for number in range(1, 8)),
@@ -28,52 +35,7 @@ _EXCLUSIVE = (
     frozenset({"primary", "secondary"}),
     frozenset({"systolic", "diastolic"}),
     frozenset({"internal", "external"}),
-    frozenset(
-        {
-            *(
-                "femur",
-                "humerus",
-                "radius",
-                "ulna",
-                "tibia",
-                "fibula",
-                "patella",
-                "clavicle",
-                "scapula",
-                "rib",
-                "sternum",
-            ),
-            *(
-                "metacarpal",
-                "metatarsal",
-                "skull",
-                "pelvis",
-                "hand",
-                "foot",
-                "wrist",
-                "ankle",
-                "knee",
-                "hip",
-                "shoulder",
-            ),
-            *(
-                "elbow",
-                "finger",
-                "toe",
-                "thumb",
-                "forearm",
-                "thigh",
-                "lung",
-                "liver",
-                "kidney",
-                "heart",
-                "brain",
-                "colon",
-            ),
-            *("stomach", "rectum", "bladder", "prostate", "ovary", "uterus", "breast", "thyroid", "pancreas", "spleen"),
-            *("eye", "ear", "nose", "lip", "tongue", "larynx", "esophagus", "testis", "vagina", "vulva", "gallbladder"),
-        }
-    ),
+    frozenset(_PARTS.split()),
 )
 
 
